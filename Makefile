@@ -109,8 +109,8 @@ explore: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONS
 	@for round in $$(seq $(or $(ROUNDS),3)); do EXAMPLES=random $(RUN) -m pytest -n 2 --dist loadgroup -m hypothesis tests || exit 1; done
 
 audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(BROWSER_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## check the installed packages and run every documented command in a copy of this checkout (ONLY=text)
-	@$(RUN) -m infra.dependency_audit
-	@$(RUN) -m infra.documented_commands_audit $(if $(ONLY),--only "$(ONLY)")
+	@$(RUN) -m infra.audits.dependencies
+	@$(RUN) -m infra.audits.documented_commands $(if $(ONLY),--only "$(ONLY)")
 
 redrive: $(ENV)/.installed  ## deliver the dead letters of the local cloud again
 	@$(RUN) -m ops redrive --stack .local/stack.json

@@ -25,13 +25,13 @@ from typing import Any
 
 import yaml
 
-from chalicelib.api.problems import MEDIA_TYPE, SECURITY_HEADERS, TYPE_PREFIX
-from chalicelib.core.errors import TABLE
 from chalicelib.core.regions.region import NAMES, named
 from chalicelib.core.settings import Settings
 from cli.failures import Failed, run
 from cli.progress import step
 from infra import console_build
+from infra.gateway_responses import gateway_responses
+from infra.log_groups import add_log_groups
 from infra.monitoring import add_monitoring
 from infra.release_alias import add_aliases
 
@@ -40,35 +40,12 @@ BUILD = ROOT / "build"
 TEMPLATE = BUILD / "template.json"
 ZIP = BUILD / "deployment.zip"
 LINT_ENV = ROOT / ".local" / "lint-env"
-LOG_RETENTION_DAYS = 90
 ANY_METHOD = "x-amazon-apigateway-any-method"
 MACHINES = {"TaskMachine": "task", "OrderMachine": "order", "RegradeMachine": "regrade"}
 NIGHTLY = {"RegradeNightly": 0, "Reconcile": 1}
 """The functions that run once a night, and how many hours after the beginning of the region's night."""
 SERVICES = {"dynamodb", "events", "s3", "scheduler", "secretsmanager", "ses", "sqs", "stepfunctions"}
 """The services that the program calls. botocore describes more than 400, which would be half of the package."""
-GATEWAY = {
-    "UNAUTHORIZED": "unauthenticated",
-    "ACCESS_DENIED": "unauthenticated",
-    "EXPIRED_TOKEN": "unauthenticated",
-    "AUTHORIZER_FAILURE": "upstream_unavailable",
-    "AUTHORIZER_CONFIGURATION_ERROR": "internal_error",
-    "MISSING_AUTHENTICATION_TOKEN": "not_found",
-    "INVALID_SIGNATURE": "unauthenticated",
-    "INVALID_API_KEY": "forbidden",
-    "RESOURCE_NOT_FOUND": "not_found",
-    "REQUEST_TOO_LARGE": "payload_too_large",
-    "UNSUPPORTED_MEDIA_TYPE": "unsupported_media_type",
-    "THROTTLED": "rate_limited",
-    "QUOTA_EXCEEDED": "rate_limited",
-    "WAF_FILTERED": "rate_limited",  # the limits of infra/resources.yaml are its only rules
-    "BAD_REQUEST_BODY": "bad_request",
-    "BAD_REQUEST_PARAMETERS": "bad_request",
-    "INTEGRATION_FAILURE": "upstream_unavailable",
-    "INTEGRATION_TIMEOUT": "upstream_unavailable",
-    "DEFAULT_4XX": "bad_request",
-    "DEFAULT_5XX": "upstream_unavailable",  # the function crashed or did not start
-}
 
 
 def build() -> None:
@@ -105,7 +82,7 @@ def _inputs_digest() -> str:
     files = [ROOT / "app.py", ROOT / "requirements.txt", Path(__file__), *console_build.sources()]
     for folder, patterns in (
         ("chalicelib", ("*.py", "*.json", "*.html")),
-        ("infra", ("*.yaml", "*.json", "monitoring.py", "release_alias.py")),
+        ("infra", ("*.yaml", "*.json", "gateway_responses.py", "log_groups.py", "monitoring.py", "release_alias.py")),
         (".chalice", ("*.json",)),
     ):
         files += [path for pattern in patterns for path in (ROOT / folder).rglob(pattern)]
@@ -180,22 +157,13 @@ def complete(template: dict[str, Any]) -> dict[str, Any]:
     for logical_id, name in MACHINES.items():
         definition = json.loads((ROOT / "infra" / f"{name}.asl.json").read_text())
         resources[logical_id]["Properties"]["DefinitionString"] = json.dumps(definition)
-    functions = [name for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::Function"]
-    for name in functions:
-        properties = {"LogGroupName": {"Fn::Sub": f"/aws/lambda/${{{name}}}"}, "RetentionInDays": LOG_RETENTION_DAYS}
-        resources[f"{name}Logs"] = {
-            "Type": "AWS::Logs::LogGroup",
-            "DeletionPolicy": "Delete",
-            "UpdateReplacePolicy": "Delete",
-            "Properties": properties,
-        }
+    add_log_groups(resources)
     definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
     definition["info"]["title"] = {
         "Ref": "AWS::StackName"
     }  # the API's name, which separates its metrics from another stage's
     # In the API's definition, because separate resources would take effect only with the next deployment of the API.
-    responses = {response_type: _gateway_response(code) for response_type, code in GATEWAY.items()}
-    definition["x-amazon-apigateway-gateway-responses"] = responses
+    definition["x-amazon-apigateway-gateway-responses"] = gateway_responses()
     for methods in definition["paths"].values():
         methods[ANY_METHOD] = _any_method(next(iter(methods.values())))
     return add_monitoring(template)
@@ -220,39 +188,6 @@ def _any_method(declared: dict[str, Any]) -> dict[str, Any]:
     405 and `Allow`. API Gateway itself would answer them like an unknown path."""
     names = ("produces", "responses", "parameters", "x-amazon-apigateway-integration")
     return {**{name: declared[name] for name in names if name in declared}, "consumes": []}
-
-
-def _gateway_response(code: str) -> dict[str, Any]:
-    kind = TABLE[code]
-    document = {
-        "type": TYPE_PREFIX + code,
-        "title": kind.title,
-        "status": kind.status,
-        "detail": f"{kind.title}.",
-        "code": code,
-        "request_id": "$context.requestId",
-        "errors": [],
-    }
-    parameters: dict[str, Any] = {
-        "gatewayresponse.header.Content-Type": f"'{MEDIA_TYPE}'",
-        "gatewayresponse.header.X-Request-Id": "context.requestId",
-        # A value here cannot contain quotes, so the program sets the policy for pages.
-        **{f"gatewayresponse.header.{name}": f"'{text}'" for name, text in SECURITY_HEADERS.items() if "'" not in text},
-    }
-    # The document has no data of the caller, so any page may read it if pages may call the API (chalicelib/api/cors.py).
-    parameters["gatewayresponse.header.Access-Control-Allow-Origin"] = {
-        "Fn::If": ["OriginsAreAllowed", "'*'", {"Ref": "AWS::NoValue"}]
-    }
-    if kind.status == 401:  # RFC 9110 requires it
-        parameters["gatewayresponse.header.WWW-Authenticate"] = "'Bearer'"
-    if kind.status in (429, 503):
-        parameters["gatewayresponse.header.Retry-After"] = "'1'"
-    return {
-        "statusCode": str(kind.status),
-        "responseParameters": parameters,
-        # The gateway selects the template by the Accept header and falls back to application/json.
-        "responseTemplates": {"application/json": json.dumps(document)},
-    }
 
 
 def lint() -> None:

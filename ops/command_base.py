@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -124,6 +126,21 @@ def operator_command(
 ) -> Callable[[Callable[..., CommandResult]], OperatorCommand]:
     """Declare a command that is in no group."""
     return click.command(name, cls=OperatorCommand, examples=examples)
+
+
+class Span(click.ParamType[timedelta]):
+    """A span of time such as `90s`, `15m`, `2h`, `3d`."""
+
+    name = "span"
+    _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"(\d{1,4})([smhd])", value)
+        if found is None:
+            self.fail(f"{value!r} is not a span of time: 90s, 15m, 2h, 3d", param, ctx)
+        return timedelta(**{self._UNITS[found[2]]: int(found[1])})
 
 
 def path_option(name: str, **attributes: Any) -> Callable[[F], F]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.accounts.orderable_accounts import orderable
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.money import Money
-from chalicelib.core.regions.currencies import per_unit
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.forecast import CONFIDENCE, Forecast, Range, in_force
 from chalicelib.grading.model.methodology import grade_name
@@ -21,6 +19,7 @@ from chalicelib.planning.audience_sketches import Sketches
 from chalicelib.planning.budget_knapsack import Candidate, biggest, cheapest
 from chalicelib.planning.http import response_types
 from chalicelib.planning.plan_candidates import Listed
+from chalicelib.planning.selection_reasons import selection_reasons
 
 OVERLAPS_SHOWN = 10
 
@@ -57,7 +56,7 @@ def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> respo
         "left": _money(wish.budget - choice.price),
         "accounts": [
             _planned_account(listed[account_id], reasons)
-            for account_id, reasons in zip(ids, _reasons(choice.chosen, shares, choosing), strict=True)
+            for account_id, reasons in zip(ids, selection_reasons(choice.chosen, shares, choosing), strict=True)
         ],
         "totals": {**_totals([listed[account_id] for account_id in ids]), "unique_reads": unique},
         "audience": _audience(reached),
@@ -101,32 +100,6 @@ def _required(wish: Wish) -> list[Listed]:
     if unknown:
         raise Problem("state_conflict", "A must-have has no figures yet.", faults=unknown)
     return [one for one in known if one is not None]
-
-
-def _reasons(
-    chosen: Sequence[Candidate], shares: Mapping[str, int], choosing: Choosing
-) -> Iterable[list[response_types.PlanReason]]:
-    """Yield the reasons of each chosen account: a must-have; its worth per unit of the currency compared with the candidates; its
-    share of the goal."""
-    rates = sorted(candidate.worth / candidate.price for candidate in choosing.offers.values())
-    goal, worth, unit = choosing.wish.goal, sum(shares.values()), per_unit(rules().currency)
-    for candidate in chosen:
-        rate = candidate.worth / candidate.price
-        better = bisect_left(rates, rate) * 100 // len(rates)
-        reasons: list[response_types.PlanReason] = []
-        if candidate.account_id in choosing.wish.must_have:
-            reasons.append({"code": "must_have", "text": "It is a must-have of the request."})
-        code = "best_value" if better >= 50 else "uses_the_rest"
-        text = f"{rate * unit:,.1f} {choosing.counted} per {rules().currency}, more than {better} % of the candidates"
-        if code == "uses_the_rest":
-            text += "; of the accounts that fit into the rest of the budget it adds the most"
-        reasons.append(
-            {"code": code, "text": f"{text}.", "per_unit": round(rate * unit, 2), "better_than": better / 100}
-        )
-        adds = shares[candidate.account_id]
-        share = adds / worth if worth else 0.0
-        reasons.append({"code": "adds", "text": f"{share:.0%} of the plan's {goal}.", "worth": adds})
-        yield reasons
 
 
 def _audience(reached: Sequence[Reach]) -> response_types.PlanAudience:

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Any
 
 import click
 
-from ops.command_base import CommandResult, Invocation, operator_command
-
-
-class Span(click.ParamType[timedelta]):
-    """A span of time such as `90s`, `15m`, `2h`, `3d`."""
-
-    name = "span"
-    _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        if isinstance(value, timedelta):
-            return value
-        found = re.fullmatch(r"(\d{1,4})([smhd])", value)
-        if found is None:
-            self.fail(f"{value!r} is not a span of time: 90s, 15m, 2h, 3d", param, ctx)
-        return timedelta(**{self._UNITS[found[2]]: int(found[1])})
+from ops.command_base import CommandResult, Invocation, Span, operator_command
 
 
 @operator_command(

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import click
 
-from ops.command_base import CommandResult, Invocation, operator_command
-from ops.commands.logs import Span
+from ops.command_base import CommandResult, Invocation, Span, operator_command
 
 
 @operator_command(

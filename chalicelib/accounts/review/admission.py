@@ -31,11 +31,9 @@ def enter(record: AccountRecord, status: str, now: datetime) -> None:
 
 
 def enter_verified(record: AccountRecord, now: datetime) -> None:
-    """Admit a pending account at once if its network has verified it (rule 2), unless its admission was revoked before."""
-    verified = bool(record.evidence and record.evidence.get("verified")) and record.revoked_at is None
-    status = admission_rules.NEXT.get((record.status, "verified"))
-    if verified and status is not None:
-        enter(record, status, now)
+    """Admit the account at once if the rules allow it without an auditor (rule 2)."""
+    if admission_rules.is_admitted_at_once(record.status, record.evidence, record.revoked_at is not None):
+        enter(record, admission_rules.NEXT[record.status, "verified"], now)
         record.decided_at = clock.stamp(now)
 
 

@@ -65,5 +65,11 @@ def is_proof_missing(
     return needed and "evidence" not in (ownership or {})
 
 
+def is_admitted_at_once(status: str, evidence: AccountFigures | None, was_revoked: bool) -> bool:
+    """Return whether an account is admitted without an auditor (rule 2): its network has verified it, and it was never revoked."""
+    is_verified = evidence is not None and bool(evidence.get("verified"))
+    return is_verified and not was_revoked and (status, "verified") in NEXT
+
+
 LISTED = frozenset({"unclaimed", "admitted"})
 """The statuses that the search shows."""

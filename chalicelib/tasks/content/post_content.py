@@ -1,4 +1,4 @@
-"""The content of a post (text, pictures, URLs) and its limits (rule 6)."""
+"""The content of a post (text, pictures, URLs) and the limits of text and pictures (rule 6); url_rules.py has those of URLs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chalicelib.core.errors import Fault
 from chalicelib.core.rules import Rules
-from chalicelib.tasks.content import url_rules as urls
+from chalicelib.tasks.content import url_rules
 from chalicelib.tasks.content.ad_mark import without_added_mark
 
 
@@ -33,16 +33,7 @@ def content_faults(content: Content, rules: Rules, text_pointer: str = "/content
     if len(content.picture_ids) > rules.pictures_max:
         yield Fault("/content/picture_ids", "too_many", f"At most {rules.pictures_max} pictures.")
     yield from _repeated("/content/picture_ids", content.picture_ids)
-    if len(content.urls) > rules.urls_max:
-        yield Fault("/content/urls", "too_many", f"At most {rules.urls_max} URLs.")
-    for place, url in enumerate(content.urls):
-        yield from url_faults(f"/content/urls/{place}", url, rules)
-
-
-def url_faults(pointer: str, url: str, rules: Rules) -> Iterator[Fault]:
-    """Yield the Fault of one URL at `pointer`, if it has one."""
-    if fault := urls.fault(url, rules.url_max_chars):
-        yield Fault(pointer, *fault)
+    yield from url_rules.list_faults(content.urls, rules)
 
 
 def _repeated(pointer: str, texts: Sequence[str]) -> Iterator[Fault]:

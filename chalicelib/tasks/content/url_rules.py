@@ -5,15 +5,31 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from urllib.parse import urlsplit
 
 from chalicelib.click_links.host_names import ascii_host
+from chalicelib.core.errors import Fault
+from chalicelib.core.rules import Rules
 
 _PRIVATE_SUFFIXES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
 _HOST = re.compile(r"[^\s%/?#@\\:\[\]<>|^]+")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
+
+
+def list_faults(urls: Sequence[str], rules: Rules) -> Iterator[Fault]:
+    """Yield the faults of the URLs of a task: too many, and those of each one."""
+    if len(urls) > rules.urls_max:
+        yield Fault("/content/urls", "too_many", f"At most {rules.urls_max} URLs.")
+    for place, url in enumerate(urls):
+        yield from url_faults(f"/content/urls/{place}", url, rules)
+
+
+def url_faults(pointer: str, url: str, rules: Rules) -> Iterator[Fault]:
+    """Yield the Fault of one URL at `pointer`, if it has one."""
+    if broken := fault(url, rules.url_max_chars):
+        yield Fault(pointer, *broken)
 
 
 def fault(url: str, max_chars: int) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.store import Action, as_read, put, update
 from chalicelib.store.retry import retry_on_conflict
-from chalicelib.tasks.content.post_content import url_faults
+from chalicelib.tasks.content.url_rules import url_faults
 from chalicelib.tasks.model.transition_write import commit
 from chalicelib.tasks.records.dispute_record import DisputeRecord, Side, StatementRecord, find_dispute, side_of
 

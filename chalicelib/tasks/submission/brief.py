@@ -8,7 +8,8 @@ from datetime import datetime
 from chalicelib.core.errors import Fault
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
-from chalicelib.tasks.content.post_content import Content, url_faults
+from chalicelib.tasks.content.post_content import Content
+from chalicelib.tasks.content.url_rules import url_faults
 from chalicelib.tasks.model.task_schedule import Schedule
 from chalicelib.tasks.records.stored_documents import CallConditions
 from chalicelib.tasks.records.task_record import TaskRecord

@@ -19,6 +19,7 @@ from chalicelib.core.regions.working_days import local_time
 from chalicelib.store import AccountsRecord, ClicksRecord, EventsRecord, TasksRecord, WalletRecord, WebhookSecretsRecord
 from infra import package
 from infra.client_keys import require_keys
+from infra.log_groups import LOG_RETENTION_DAYS
 from infra.release_alias import SHIFTED, fingerprint
 from testing.in_force import iam_in_force
 
@@ -186,7 +187,7 @@ def test_every_request_and_failed_execution_is_logged_without_content(template: 
         (destination,) = logging["Destinations"]
         assert destination["CloudWatchLogsLogGroup"]["LogGroupArn"] == {"Fn::GetAtt": ["WorkflowLogs", "Arn"]}
     groups = [found for found in resources.values() if found["Type"] == "AWS::Logs::LogGroup"]
-    assert {found["Properties"]["RetentionInDays"] for found in groups} == {package.LOG_RETENTION_DAYS}
+    assert {found["Properties"]["RetentionInDays"] for found in groups} == {LOG_RETENTION_DAYS}
 
 
 @pytest.mark.parametrize("region", NAMES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.dependency_audit import SHIPPED, pins
+from infra.audits.dependencies import SHIPPED, pins
 
 
 def test_every_shipped_package_has_a_known_licence() -> None:

@@ -12,10 +12,10 @@ from apispec import documents
 from chalicelib.api import ROUTES
 from chalicelib.core.errors import TABLE
 from chalicelib.core.rules import Rules
-from infra import documented_commands_audit
+from infra.audits import documented_commands
 
 ROOT = Path(__file__).parents[3]
-DOCUMENTS = documented_commands_audit.documents()
+DOCUMENTS = documented_commands.documents()
 IN_YUAN = {"topup_min", "topup_max", "price_min", "price_max", "withdrawal_min", "two_people_above"}
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 

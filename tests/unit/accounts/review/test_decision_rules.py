@@ -14,6 +14,7 @@ from chalicelib.accounts.review.auditor_decisions import Decision, is_repeat
 from chalicelib.accounts.valuation.effective_prices import effective
 from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.decisions.decider import Decider
+from chalicelib.grading.model.account_figures import AccountFigures
 
 
 def test_the_reasons_are_those_of_the_rules() -> None:
@@ -102,3 +103,21 @@ def test_the_own_price_goes_before_the_advised_one(own: int | None, mid: int | N
     advised = None if mid is None else {"low": 1, "mid": mid, "high": 10**9}
     expected = (own, "own") if own is not None else (mid, "advised") if mid is not None else None
     assert effective(own, advised) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "evidence", "was_revoked", "expected"),
+    [
+        ("pending", {"verified": True}, False, True),
+        ("pending", {"verified": True}, True, False),
+        ("pending", {"verified": False}, False, False),
+        ("pending", {}, False, False),
+        ("pending", None, False, False),
+        ("admitted", {"verified": True}, False, False),
+        ("unclaimed", {"verified": True}, False, False),
+    ],
+)
+def test_a_verified_account_is_admitted_at_once(
+    status: str, evidence: AccountFigures | None, was_revoked: bool, expected: bool
+) -> None:
+    assert admission_rules.is_admitted_at_once(status, evidence, was_revoked) is expected

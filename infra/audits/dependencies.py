@@ -17,7 +17,7 @@ import click
 
 from cli.failures import Failed, Program
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = {
     "annotated-types": "MIT",
     "aws-lambda-powertools": "MIT",

@@ -414,7 +414,7 @@ def main(only: str | None) -> None:
     if unknown:
         raise Failed(
             "\n".join(
-                f"{sorted(where)} name `{key}`, which is missing in infra/documented_commands_audit.py"
+                f"{sorted(where)} name `{key}`, which is missing in infra/audits/documented_commands.py"
                 for key, where in unknown.items()
             )
         )

@@ -1,0 +1,1 @@
+"""Audits of the installed packages and of the documented commands, for `make audit`."""
