@@ -138,7 +138,8 @@ def read_request(route: Route, http: Request, request_id: str) -> ApiRequest[Any
     document = None
     if not route.request_media_type and route.method != "GET":
         document = read_json(raw_body, http.headers.get("content-type", "application/json"))
-        _require_readable(document)
+        if not text_fields.are_ordinary(raw_body.decode("utf-8-sig")):
+            _require_readable(document)
     attempt = None
     if caller is not None and route.method == "POST":
         attempt = _attempt(http, caller, route.key_required, document)

@@ -17,6 +17,16 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs without a visible form: fillers of Hangul and the empty braille pattern."""
 
 
+_WITHOUT_ORDINARY = re.compile('"[^\x21-\x7e\u4e00-\u9fa5]+"')
+"""A text in JSON without escapes that has neither a visible character of ASCII nor a common Chinese one."""
+
+
+def are_ordinary(json_text: str) -> bool:
+    """Return True if `faults` certainly finds nothing in this JSON document, which is so for most bodies: one search in the whole
+    text is faster than one in each field."""
+    return not ("\\" in json_text or _CONTROL.search(json_text) or _WITHOUT_ORDINARY.search(json_text))
+
+
 def faults(document: Any, pointer: str = "") -> Iterator[Fault]:
     """Yield a Fault for each text in the document that has control characters, or that is not empty and has no visible character
     (spaces, U+200B). Each field declares by itself if it may be empty."""
