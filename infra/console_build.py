@@ -38,7 +38,16 @@ def sources() -> Iterator[Path]:
 
 
 def build() -> None:
-    """Build the console unless its sources are unchanged. Raise Failed without Node, or with the compiler's messages."""
+    """Build the console unless its sources are unchanged; one process at a time.
+
+    Raise Failed without Node, or with the compiler's messages."""
+    FILES.parent.mkdir(parents=True, exist_ok=True)
+    with (FILES.parent / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        _build()
+
+
+def _build() -> None:
     digest = _digest(sources())
     mark = FILES.parent / "sources.sha256"
     if mark.exists() and mark.read_text() == digest and FILES.is_dir():

@@ -21,7 +21,7 @@ from demo.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 EXPLORES = os.environ.get("EXAMPLES") == "random"
-SECONDS = 150 if EXPLORES else 20
+SECONDS = 150 if EXPLORES else 15
 ROLES = ("admin", "advertiser", "creator", "auditor", "finance")
 LEFT_OUT = {
     "positive_data_acceptance": "a body may fit its schema and break a rule: a moment in the past, an amount below the least",

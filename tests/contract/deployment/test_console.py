@@ -70,12 +70,8 @@ def test_reference_names_its_files_and_no_other_host() -> None:
         assert "cdn.redoc.ly" not in (console_build.FILES / name).read_text("utf-8")
 
 
-def test_types_are_checked() -> None:
-    console_build.run("node_modules/typescript/bin/tsc", "--noEmit")
-
-
-def test_every_text_is_used_and_in_the_file_of_its_area() -> None:
-    console_build.run("check-texts.mjs", *GROUPS, "category")
+def test_types_fit_and_every_text_is_used_in_its_area() -> None:
+    console_build.run("check-types-and-texts.mjs", *GROUPS, "category")
 
 
 def test_every_operation_has_a_screen_or_a_reason() -> None:

@@ -1,6 +1,6 @@
-// Checks the texts in src/i18n: `node check-texts.mjs GROUP...` prints each fault, and ends with status 1 if there is one. Each text is
-// used, by a screen of the area that its file names; it is loaded with the first page if that uses it; both languages have the same
-// placeholders. That both have the same keys is checked by their types.
+// Checks the types, and the texts in src/i18n: `node check-types-and-texts.mjs GROUP...` prints each fault, and ends with status 1 if there
+// is one. Each text is used, by a screen of the area that its file names; it is loaded with the first page if that uses it; both languages
+// have the same placeholders. Their types check that both have the same keys.
 import { basename, join, relative, sep } from "node:path";
 import ts from "typescript";
 
@@ -18,6 +18,8 @@ const { config } = ts.readConfigFile(join(import.meta.dirname, "tsconfig.json"),
 const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, import.meta.dirname);
 const program = ts.createProgram(fileNames, options);
 const checker = program.getTypeChecker();
+const paths = { getCanonicalFileName: (name) => name, getCurrentDirectory: () => import.meta.dirname, getNewLine: () => "\n" };
+for (const fault of ts.getPreEmitDiagnostics(program)) faults.push(ts.formatDiagnostic(fault, paths).trimEnd());
 const sources = program.getSourceFiles().filter((file) => file.fileName.startsWith(SOURCE + sep) && !file.isDeclarationFile);
 
 /** Return the texts of a language: of each key its text and the file that has it. */
