@@ -66,7 +66,9 @@ def test_a_dead_endpoint_delays_none_of_fifty_others(stack: Stack) -> None:
             for place in range(ENDPOINTS)
         ]
         late = {one.path: one for one in healthy}
-        while late:  # on a busy machine fifty events can take longer than the 15 seconds of an attempt at the dead endpoint
+        while (
+            late
+        ):  # on a busy machine fifty events can take longer than the 15 seconds of an attempt at the dead endpoint
             in_time = during_an_attempt(receivers, dead, list(late.values()))
             assert in_time, "no endpoint has its event while the sender waits for the dead one"
             for path in in_time:
