@@ -25,6 +25,7 @@ from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.rules import rules
 from chalicelib.social.networks import network
 from chalicelib.social.port import Account, Network, NotPermitted, Profile
+from chalicelib.social.request_deadline import REQUEST_SECONDS, within
 from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 
@@ -74,8 +75,9 @@ def check(account_id: str, creator_id: str) -> AccountRecord:
         raise Problem("ownership_code_missing", "There is no code, or it has expired.")
     given_at = clock.parse(known["given_at"])
     adapter, account = network(record.network), Account(record.pk, record.handle)
-    profile = adapter.fetch_account(account)
-    evidence = _evidence(adapter, account, profile, known["code"], given_at, now)
+    with within(REQUEST_SECONDS):
+        profile = adapter.fetch_account(account)
+        evidence = _evidence(adapter, account, profile, known["code"], given_at, now)
     if evidence is None:
         raise Problem(
             "ownership_not_proven", f"{record.handle} shows the code neither in its profile nor in a new post."

@@ -11,6 +11,7 @@ from chalicelib.accounts import ownership, publishing_permission
 from chalicelib.accounts.records import account_id
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
+from chalicelib.social import request_deadline
 from chalicelib.social.port import Account, NewPost, NotPermitted, RefusedByNetwork, Unavailable
 from chalicelib.social.sandbox import SandboxNetwork
 
@@ -38,6 +39,22 @@ def code(an: Any) -> str:
 def describe(api: Any, text: str) -> None:
     answer = api.put(f"/sandbox/accounts/{TEA}/profile", {"description": text})
     assert (answer.status_code, answer.json_body["description"]) == (200, text)
+
+
+class SlowNetwork:
+    """Requests to it last 3 seconds, or less if the deadline is earlier, of the clock that the deadline reads."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds = 0.0
+        monkeypatch.setattr(request_deadline, "monotonic", lambda: self.seconds)
+
+    def wait(self) -> None:
+        self.seconds += request_deadline.at_most(3.0)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> SlowNetwork:
+    return SlowNetwork(monkeypatch)
 
 
 class TestOwnership:
@@ -115,6 +132,19 @@ class TestOwnership:
         answer = an.post(f"{PATH}/ownership/check")
         assert (answer.status_code, answer.json_body["code"]) == (503, "upstream_unavailable")
         assert an.get(PATH).json_body["ownership"]["status"] == "code_given"
+
+    def test_all_requests_of_a_check_share_one_deadline(
+        self, an: Any, slow: SlowNetwork, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fetch(self: SandboxNetwork, account: Account) -> None:
+            for _ in range(20):
+                slow.wait()
+
+        code(an)
+        monkeypatch.setattr(SandboxNetwork, "fetch_account", fetch)
+        answer = an.post(f"{PATH}/ownership/check")
+        assert (answer.status_code, answer.json_body["code"]) == (503, "upstream_unavailable")
+        assert slow.seconds == request_deadline.REQUEST_SECONDS
 
     def test_posts_that_may_not_be_read_prove_nothing(self, an: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         code(an)
@@ -219,6 +249,25 @@ class TestMeasuring:
         metrics = api.as_("root", "admin").post(f"{PATH}/metrics/fetch").json_body["metrics"]
         assert metrics["duplicates_share"] == 0.8
         assert metrics["copied_comments_share"] == round(11 / 24, 4)
+
+    def test_comments_are_read_until_the_deadline(
+        self, api: Any, an: Any, slow: SlowNetwork, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        texts, fetch = ["first text here"] * 12, SandboxNetwork.fetch_comments
+        for days in range(1, 6):
+            with clock.at(NOW - timedelta(days=days)):
+                made = api.post("/sandbox/posts", {"account_id": TEA, "text": f"text {days}"}).json_body["id"]
+            api.put(f"/sandbox/posts/{made}/comments", {"comments": texts if days < 4 else list(map(str, range(12)))})
+
+        def fetch_slowly(self: SandboxNetwork, url: str, account: Account) -> Any:
+            slow.wait()
+            return fetch(self, url, account)
+
+        monkeypatch.setattr(SandboxNetwork, "fetch_comments", fetch_slowly)
+        measured = api.as_("root", "admin").post(f"{PATH}/metrics/fetch")
+        assert measured.status_code == 201, measured.json_body
+        assert slow.seconds == request_deadline.REQUEST_SECONDS
+        assert measured.json_body["metrics"]["copied_comments_share"] == round(11 / 12, 4), "of the three newest posts"
 
     def test_unreadable_posts_are_unknown(self, api: Any, an: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         def unreadable(self: SandboxNetwork, account: Account) -> None:
