@@ -6,8 +6,13 @@ botocore.
 
 Each route is called once on the local cloud's engine and the replies are recorded. Then the same event is handled many times
 with the recorded replies, below the HTTP client: this measures everything that a Lambda does itself, without engine and
-network. The handlers take turns. The bare handler parses the body, sends the recorded requests with the recorded arguments, and
-writes the recorded response as JSON, without checks, models and item classes.
+network. The bare handler parses the body, sends the recorded requests with the recorded arguments, and writes the recorded
+response as JSON, without checks, models and item classes.
+
+The handlers take turns, each turn in another order, because a handler is faster after one that ran the same code: that is still in
+the processor's cache. For the same reason the peers are measured twice, once with the whole market and once with our `api`
+package and the same five routes. The second table compares both with the peers turn by turn, which other programs affect less
+than the medians.
 """
 
 from __future__ import annotations
@@ -17,9 +22,12 @@ import base64
 import gc
 import importlib
 import json
+import random
 import statistics
 import time
 from collections import deque
+from collections.abc import Callable
+from operator import sub
 from typing import Any
 
 from bench.harness.measured_market import market, without_clock
@@ -27,7 +35,8 @@ from bench.harness.scene import CONTEXT, Handler, Scene, bare, recording, replay
 from bench.routes import NAMES, people
 from testing.markets.stage import Stage
 
-PEERS = {"ours, these routes only": "with_ours", "Powertools": "with_powertools", "FastAPI and Mangum": "with_fastapi"}
+WHOLE, FIVE_ROUTES = "ours", "ours, these routes only"
+PEERS = {FIVE_ROUTES: "with_ours", "Powertools": "with_powertools", "FastAPI and Mangum": "with_fastapi"}
 
 
 def event(
@@ -110,16 +119,28 @@ def record(handler: Handler) -> list[Scene]:
 
 def measure(scene: Scene, handlers: dict[str, Handler], ring: deque[Any], rounds: int) -> dict[str, list[float]]:
     """Return the milliseconds of the processor for each handler, in turns."""
-    spent: dict[str, list[float]] = {name: [] for name in handlers}
+
+    def handle(name: str) -> float:
+        ring.clear()
+        ring.extend(scene.replies)
+        begun = time.process_time_ns()
+        response = handlers[name](scene.event, CONTEXT)
+        took = (time.process_time_ns() - begun) / 1e6
+        assert response["statusCode"] == scene.response["statusCode"], (name, response)
+        assert len(_body(response)) > 0.9 * len(scene.response["body"]), (name, response)
+        return took
+
+    return in_turns(list(handlers), handle, rounds)
+
+
+def in_turns(names: list[str], handle: Callable[[str], float], rounds: int) -> dict[str, list[float]]:
+    """Return what `handle` returns for each name in each round, after 20 rounds that do not count. The order in a round is random,
+    and the same in each run of the command."""
+    orders = random.Random(1)
+    spent: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(-20, rounds):
-        for name, handler in handlers.items():
-            ring.clear()
-            ring.extend(scene.replies)
-            begun = time.process_time_ns()
-            response = handler(scene.event, CONTEXT)
-            took = (time.process_time_ns() - begun) / 1e6
-            assert response["statusCode"] == scene.response["statusCode"], (name, response)
-            assert len(_body(response)) > 0.9 * len(scene.response["body"]), (name, response)
+        for name in orders.sample(names, len(names)):
+            took = handle(name)
             if turn >= 0:
                 spent[name].append(took)
     return spent
@@ -148,16 +169,15 @@ def edges(handlers: dict[str, Handler], rounds: int) -> None:
     }
     print("\n| the edge alone | handler | p50 us | p99 us |\n|---|---|---|---|")
     for label, one in edge_requests.items():
-        spent: dict[str, list[float]] = {name: [] for name in handlers}
-        for turn in range(-50, rounds):
-            for name, handler in handlers.items():
-                begun = time.process_time_ns()
-                response = handler(one, CONTEXT)
-                took = (time.process_time_ns() - begun) / 1e3
-                assert response["statusCode"] == 200, response
-                if turn >= 0:
-                    spent[name].append(took)
-        for name, times in spent.items():
+
+        def handle(name: str, one: dict[str, Any] = one) -> float:
+            begun = time.process_time_ns()
+            response = handlers[name](one, CONTEXT)
+            took = (time.process_time_ns() - begun) / 1e3
+            assert response["statusCode"] == 200, response
+            return took
+
+        for name, times in in_turns(list(handlers), handle, rounds).items():
             print(f"| {label} | {name} | {percentile(times, 0.5):.0f} | {percentile(times, 0.99):.0f} |")
 
 
@@ -178,26 +198,33 @@ def main() -> None:
         peers = {name: importlib.import_module(f"bench.peers.{module}").handler for name, module in PEERS.items()}
     print("| route | handler | p50 ms | p99 ms | p50 to bare | p99 to bare |\n|---|---|---|---|---|---|")
     ratios: dict[str, list[float]] = {}
+    differences: list[str] = []
     with without_clock(), replayed() as ring:
         for place, scene in enumerate(found):
-            with_peers = peers if place < 5 else {}
-            handlers: dict[str, Handler] = {"bare": bare(scene), "ours": app, **with_peers}
-            gc.collect()
-            spent = measure(scene, handlers, ring, chosen.rounds)
-            base = (percentile(spent["bare"], 0.5), percentile(spent["bare"], 0.99))
-            for name, took in spent.items():
-                p50, p99 = percentile(took, 0.5), percentile(took, 0.99)
-                ratios.setdefault(name, []).append(p50 / base[0])
-                print(
-                    f"| `{scene.name}` | {name} | {p50:.2f} | {p99:.2f} | {p50 / base[0]:.2f} | {p99 / base[1]:.2f} |",
-                    flush=True,
-                )
+            others = {name: handler for name, handler in peers.items() if name != FIVE_ROUTES and place < 5}
+            for ours in (WHOLE, FIVE_ROUTES) if others else (WHOLE,):
+                handlers = {"bare": bare(scene), ours: app if ours == WHOLE else peers[ours], **others}
+                gc.collect()
+                spent = measure(scene, handlers, ring, chosen.rounds)
+                for name in ("bare", WHOLE) if ours == WHOLE else (FIVE_ROUTES, *others):
+                    ratios.setdefault(name, []).append(percentile(spent[name], 0.5) / percentile(spent["bare"], 0.5))
+                    print(f"| `{scene.name}` | {name} | {comparison(spent[name], spent['bare'])} |", flush=True)
+                for name in others:
+                    more = statistics.median(map(sub, spent[name], spent[ours])) * 1e3
+                    differences.append(f"| `{scene.name}` | {name} | {ours} | {more:+.0f} |")
     if peers:
+        print("\n| route | handler | compared with | more us, p50 |\n|---|---|---|---|", *differences, sep="\n")
         edges(peers, chosen.rounds * 5)
     for name, each in ratios.items():
         print(
             f"{name}: {statistics.geometric_mean(each):.2f} times bare over {len(each)} routes (geometric mean of p50)"
         )
+
+
+def comparison(spent: list[float], base: list[float]) -> str:
+    """Return the cells of a handler in the first table: its milliseconds, and their ratios to those of the bare handler."""
+    (p50, p99), (base50, base99) = ([percentile(times, share) for share in (0.5, 0.99)] for times in (spent, base))
+    return f"{p50:.2f} | {p99:.2f} | {p50 / base50:.2f} | {p99 / base99:.2f}"
 
 
 if __name__ == "__main__":

@@ -65,8 +65,11 @@ def quote(body: QuoteBody) -> dict[str, Any]:
     return {**quote_responses.quote_response(body.kind, quotes.quote(body.kind, body.account_ids))}
 
 
-def create_task(caller: Caller, body: TaskBody, key: str, sent: Any) -> tuple[dict[str, Any], bool]:
-    attempt = idempotency.Attempt(caller.sub, key, idempotency.fingerprint("POST", "/v1/tasks", sent))
+def attempt(caller: Caller, key: str, sent: Any) -> idempotency.Attempt:
+    return idempotency.Attempt(caller.sub, key, idempotency.fingerprint("POST", "/v1/tasks", sent))
+
+
+def create_task(caller: Caller, body: TaskBody, attempt: idempotency.Attempt) -> tuple[dict[str, Any], bool]:
     return create.create(body.brief(), caller.advertiser_id, attempt, as_draft=body.draft)
 
 

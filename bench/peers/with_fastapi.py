@@ -76,7 +76,8 @@ async def create_task(
     idempotency_key: Annotated[str, Header()],
     caller: Annotated[Caller, _permit("advertiser")],
 ) -> Response:
-    made, _ = use_cases.create_task(caller, body, idempotency_key, await request.json())
+    attempt = use_cases.attempt(caller, idempotency_key, await request.json())
+    made, _ = use_cases.create_task(caller, body, attempt)
     return _answer(request, made, 201)
 
 

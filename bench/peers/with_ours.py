@@ -40,9 +40,7 @@ def quote(request: ApiRequest[QuoteBody]) -> dict[str, Any]:
 
 @route(blueprint, "POST", "/v1/tasks", roles=("advertiser",), request=TaskBody, key_required=True, status=201)
 def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[Any]:
-    made, replayed = use_cases.create_task(
-        request.caller, request.body, request.required_attempt.key, request.body.model_dump(mode="json")
-    )
+    made, replayed = use_cases.create_task(request.caller, request.body, request.required_attempt)
     return ApiResponse(made, replayed=replayed)
 
 

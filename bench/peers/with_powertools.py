@@ -56,8 +56,8 @@ def quote() -> Response[str]:
 @app.post("/v1/tasks")
 def create_task() -> Response[str]:
     caller, sent = _caller("advertiser"), _json()
-    key = app.current_event.headers["Idempotency-Key"]
-    body, _ = use_cases.create_task(caller, TaskBody.model_validate(sent), key, sent)
+    attempt = use_cases.attempt(caller, app.current_event.headers["Idempotency-Key"], sent)
+    body, _ = use_cases.create_task(caller, TaskBody.model_validate(sent), attempt)
     return _answer(body, 201)
 
 
