@@ -13,6 +13,7 @@ from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
 
 ROLES = frozenset({"advertiser", "creator", "auditor", "finance", "admin"})
+_SEPARATORS = re.compile(r"[\s,\[\]]+")
 STAFF_ROLES = ("auditor", "finance")
 """The roles of the market's staff who decide and read for all users."""
 
@@ -55,7 +56,7 @@ def caller_of(context: Mapping[str, Any]) -> Caller:
         raise Problem("unauthenticated", "Send `Authorization: Bearer <id token>`.")
     groups = claims.get("cognito:groups") or ""
     # The gateway flattens the list into a string, as `a,b` or `[a b]`.
-    names = groups if isinstance(groups, list) else re.split(r"[\s,\[\]]+", str(groups))
+    names = groups if isinstance(groups, list) else _SEPARATORS.split(str(groups))
     name, email = str(claims.get("cognito:username") or ""), claims.get("email")
     shown = str(email) if email else None
     verified = shown if str(claims.get("email_verified")).lower() == "true" else None

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic
 from urllib.parse import urlencode
 
-from chalice.app import MultiDict, Request
+from chalice.app import Request
 from pydantic import BaseModel, ValidationError
 from typing_extensions import TypeVar
 
@@ -138,7 +138,7 @@ def read_request(route: Route, http: Request, request_id: str) -> ApiRequest[Any
     document = None
     if not route.request_media_type and route.method != "GET":
         document = read_json(raw_body, http.headers.get("content-type", "application/json"))
-        if not text_fields.are_ordinary(raw_body.decode("utf-8-sig")):
+        if not text_fields.are_ordinary(raw_body.decode()):
             _require_readable(document)
     attempt = None
     if caller is not None and route.method == "POST":
@@ -152,13 +152,13 @@ def read_request(route: Route, http: Request, request_id: str) -> ApiRequest[Any
 def _parameters(http: Request, free: bool) -> dict[str, str]:
     """Return the query parameters. Raise Problem `parameter_invalid` for a repeated one unless the query is `free`: which of
     several values is meant would be a guess."""
-    sent = http.query_params or MultiDict(None)
-    repeated = [] if free else [name for name in sent if len(sent.getlist(name)) > 1]
+    sent = http.to_original_event()["multiValueQueryStringParameters"] or {}
+    repeated = [] if free else [name for name, values in sent.items() if len(values) > 1]
     if repeated:
         message = "This parameter is sent more than once."
         faults = [Fault(f"/query/{pointer_part(name)}", "repeated", message) for name in repeated[:FAULTS_MAX]]
         raise Problem("parameter_invalid", f"{faults[0].pointer}: {message}", faults=faults)
-    return dict(sent)
+    return {name: values[-1] for name, values in sent.items()}
 
 
 def _raw_body(http: Request) -> bytes:
@@ -188,8 +188,8 @@ def read_json(raw_body: bytes, content_type: str) -> Any:
     if media_type != "application/json":
         raise Problem("unsupported_media_type", f"The body came as {media_type}.")
     try:
-        text = raw_body.decode("utf-8-sig")
-        document = json.loads(text, parse_constant=_reject_constant, object_pairs_hook=_object)
+        text = raw_body.decode().removeprefix("\ufeff")  # a byte order mark
+        document = _DECODER.decode(text)
         if "\\u" in text:  # only an escape can make a lone surrogate, and those have no UTF-8
             json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
@@ -233,21 +233,26 @@ def _reject_constant(name: str) -> None:
     raise ValueError(name)
 
 
+_DECODER = json.JSONDecoder(parse_constant=_reject_constant, object_pairs_hook=_object)
+
+
 def _attempt(http: Request, caller: Caller, key_required: bool, document: Any) -> Attempt | None:
     key = idempotency.sent_key(_header_values(http, "idempotency-key"), required=key_required)
     if key is None:
         return None
-    path, query = request_path(http), urlencode(sorted((http.query_params or {}).items()))
-    return Attempt(
-        caller.sub, key, idempotency.fingerprint(http.method, f"{path}?{query}" if query else path, document)
-    )
+    path = request_path(http)
+    if http.query_params:
+        path += f"?{urlencode(sorted(http.query_params.items()))}"
+    return Attempt(caller.sub, key, idempotency.fingerprint(http.method, path, document))
 
 
 def _header_values(http: Request, name: str) -> list[str]:
     """Return the values of a header, which the gateway lists for a header that is sent more than once."""
+    if name not in http.headers:
+        return []
     listed = http.to_original_event().get("multiValueHeaders") or {}
     values = [text for header, texts in listed.items() if header.lower() == name for text in texts]
-    return values or [text for header, text in http.headers.items() if header.lower() == name]
+    return values or [http.headers[name]]
 
 
 def _validated(model: type[BaseModel], document: Any, code: str, prefix: str) -> BaseModel:

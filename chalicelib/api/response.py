@@ -62,14 +62,21 @@ def render(route: Route, returned: Any, request_id: str) -> Response:
     if route.page:
         headers |= _page_headers()
     if isinstance(returned, TextResponse):
-        return Response(
-            returned.text, {**headers, "Content-Type": returned.media_type, **returned.headers}, route.statuses[0]
-        )
-    response = returned if isinstance(returned, ApiResponse) else ApiResponse(returned)
-    headers |= response.headers
-    if response.replayed:
+        headers |= {"Content-Type": returned.media_type, **_one_line_each(returned.headers)}
+        return Response(returned.text, headers, route.statuses[0])
+    if not isinstance(returned, ApiResponse):
+        return Response(json_format.dumps(returned), headers, route.statuses[0])
+    headers |= _one_line_each(returned.headers)
+    if returned.replayed:
         headers["Idempotency-Replayed"] = "true"
-    return Response(json_format.dumps(response.body), headers, response.status or route.statuses[0])
+    return Response(json_format.dumps(returned.body), headers, returned.status or route.statuses[0])
+
+
+def _one_line_each(headers: dict[str, str]) -> dict[str, str]:
+    """Return the headers. Raise ValueError for a line break, after which a text could add headers or a body."""
+    if any("\n" in text for text in headers.values()):
+        raise ValueError("A header has more than one line.")
+    return headers
 
 
 def refuse(route: Route, problem: Problem, request_id: str) -> Response:

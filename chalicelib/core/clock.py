@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
-_offset: ContextVar[Callable[[], timedelta] | None] = ContextVar("clock_offset", default=None)
+_offset: ContextVar[timedelta | Callable[[], timedelta]] = ContextVar("clock_offset", default=timedelta())
 
 
 def now() -> datetime:
@@ -26,14 +25,17 @@ def wall_time() -> datetime:
 
 def offset() -> timedelta:
     """Return the offset of `now()` from the wall clock; zero outside of `ahead_by`."""
-    read = _offset.get()
-    return read() if read else timedelta()
+    found = _offset.get()
+    if callable(found):
+        found = found()
+        _offset.set(found)  # `ahead_by` ends it
+    return found
 
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Within the block, `now()` returns `moment`, without an offset."""
-    fixed, moved = _fixed.set(moment), _offset.set(None)
+    fixed, moved = _fixed.set(moment), _offset.set(timedelta())
     try:
         yield
     finally:
@@ -44,7 +46,7 @@ def at(moment: datetime) -> Iterator[None]:
 @contextmanager
 def ahead_by(read: Callable[[], timedelta]) -> Iterator[None]:
     """Within the block, `now()` is ahead by `read()`, which is called once, at the first call of `now()`."""
-    token = _offset.set(cache(read))
+    token = _offset.set(read)
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 
@@ -51,7 +51,7 @@ class Settings:
     bluesky_directory_url: str  # base URL of the directory of did:plc
     mastodon_instances: str  # base URLs of the Mastodon instances that the market trusts, separated by commas or blanks
 
-    @property
+    @cached_property
     def origins(self) -> frozenset[str]:
         """Return the origins whose pages may read responses (CORS)."""
         return frozenset(self.allow_origins.replace(",", " ").split())

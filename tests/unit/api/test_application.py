@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from chalice.app import Blueprint
 
-from chalicelib.api import ApiRequest, Paging, route, routing
+from chalicelib.api import ApiRequest, ApiResponse, Paging, route, routing
 from chalicelib.api.application import Market
 from chalicelib.core import settings
 
@@ -36,6 +36,11 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Iterator[Send]:
     def follow(request: ApiRequest, name: str) -> dict[str, Any]:
         """Redirect."""
         return {}
+
+    @route(blueprint, "GET", "/split/{name}", roles=None)
+    def split(request: ApiRequest, name: str) -> ApiResponse[Any]:
+        """Return a header of two lines."""
+        return ApiResponse({}, headers={"Content-Disposition": "a\nSet-Cookie: b"})
 
     market = Market(app_name="small")
     market.register_blueprint(blueprint)
@@ -76,6 +81,18 @@ def test_unknown_method_gets_405_with_allow(send: Send) -> None:
     answer = send("DELETE")
     assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET, HEAD, OPTIONS, PUT")
     assert json.loads(answer["body"])["code"] == "method_not_allowed"
+
+
+def test_unknown_path_gets_a_problem_document(send: Send) -> None:
+    for method in ("GET", "OPTIONS"):
+        answer = send(method, "/v2")
+        assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "not_found")
+
+
+def test_header_of_several_lines_is_not_sent(send: Send) -> None:
+    answer = send("GET", "/split/{name}")
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (500, "internal_error")
+    assert "Content-Disposition" not in answer["headers"]
 
 
 def test_options_needs_no_token_and_lists_the_methods(send: Send) -> None:

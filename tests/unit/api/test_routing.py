@@ -219,7 +219,7 @@ def test_problem_has_its_further_members(http: Any) -> None:
     assert document["needed"] == {"amount": 2, "currency": "CNY"}
 
 
-def test_error_of_chalice_becomes_a_problem_document(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_method_has_the_request_id(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge_api.routing, "ROUTES", [])
     answer = _market()(
         {"requestContext": {"httpMethod": "PATCH", "resourcePath": "/orders", "requestId": "r"}, **_REST}, None
