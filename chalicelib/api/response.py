@@ -36,6 +36,15 @@ class ListedBothWays(TypedDict, Generic[Item]):
     prev_cursor: str | None
 
 
+class SerialisedItems(list[Item]):
+    """The items of a page and their JSON, which is made to measure the page and then is a part of the response. They must not be
+    changed."""
+
+    def __init__(self, items: list[Item], json_text: str) -> None:
+        super().__init__(items)
+        self.json_text = json_text
+
+
 @dataclass(frozen=True)
 class ApiResponse(Generic[ResponseT]):
     """A JSON response. `status`: one that the route declares, by default the first. `replayed`: the body repeats the response to an
@@ -65,11 +74,11 @@ def render(route: Route, returned: Any, request_id: str) -> Response:
         headers |= {"Content-Type": returned.media_type, **_one_line_each(returned.headers)}
         return Response(returned.text, headers, route.statuses[0])
     if not isinstance(returned, ApiResponse):
-        return Response(json_format.dumps(returned), headers, route.statuses[0])
+        return Response(_json(returned), headers, route.statuses[0])
     headers |= _one_line_each(returned.headers)
     if returned.replayed:
         headers["Idempotency-Replayed"] = "true"
-    return Response(json_format.dumps(returned.body), headers, returned.status or route.statuses[0])
+    return Response(_json(returned.body), headers, returned.status or route.statuses[0])
 
 
 def _one_line_each(headers: dict[str, str]) -> dict[str, str]:
@@ -77,6 +86,15 @@ def _one_line_each(headers: dict[str, str]) -> dict[str, str]:
     if any("\n" in text for text in headers.values()):
         raise ValueError("A header has more than one line.")
     return headers
+
+
+def _json(body: Any) -> str:
+    """Return the JSON of a body; items of a page that have been serialised are not serialised again."""
+    items = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(items, SerialisedItems):
+        return json_format.dumps(body)
+    others = json_format.dumps({name: value for name, value in body.items() if name != "data"})
+    return f'{{"data":{items.json_text},{others[1:]}'  # `others` has at least `next_cursor`
 
 
 def refuse(route: Route, problem: Problem, request_id: str) -> Response:

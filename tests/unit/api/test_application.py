@@ -12,6 +12,7 @@ from chalice.app import Blueprint
 from chalicelib.api import ApiRequest, ApiResponse, Paging, route, routing
 from chalicelib.api.application import Market
 from chalicelib.core import settings
+from chalicelib.store import Page
 
 ORIGIN = "https://shop.example"
 Send = Callable[..., dict[str, Any]]
@@ -41,6 +42,11 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Iterator[Send]:
     def split(request: ApiRequest, name: str) -> ApiResponse[Any]:
         """Return a header of two lines."""
         return ApiResponse({}, headers={"Content-Disposition": "a\nSet-Cookie: b"})
+
+    @route(blueprint, "GET", "/pages/{name}", roles=None)
+    def page(request: ApiRequest, name: str) -> dict[str, Any]:
+        """Return a page with a further member, as views do that copy it."""
+        return {**request.page_response(Page([1, 2], None), lambda number: {"é": number}), "unread": 3}
 
     market = Market(app_name="small")
     market.register_blueprint(blueprint)
@@ -93,6 +99,11 @@ def test_header_of_several_lines_is_not_sent(send: Send) -> None:
     answer = send("GET", "/split/{name}")
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (500, "internal_error")
     assert "Content-Disposition" not in answer["headers"]
+
+
+def test_page_with_further_members_has_its_items_once(send: Send) -> None:
+    body = send("GET", "/pages/{name}")["body"]
+    assert body == '{"data":[{"é":1},{"é":2}],"next_cursor":null,"unread":3}'
 
 
 def test_options_needs_no_token_and_lists_the_methods(send: Send) -> None:
