@@ -95,7 +95,9 @@ class Histories:
                 break
         self.spent.examined += examined
         self.spent.read += read
-        names = ("pk", "sk", "owner", "listed_at") if request["IndexName"] == "of_owner" else ("pk", "sk", "task_id")
+        names = (
+            ("pk", "sk", "owner", "listed_at") if request["IndexName"] == "items_of_owner" else ("pk", "sk", "task_id")
+        )
         more = {"LastEvaluatedKey": {name: last[name] for name in names}} if last else {}
         return {"Items": items, "Count": len(items), "ScannedCount": examined, **more}
 
@@ -107,7 +109,7 @@ class Histories:
         pk = f"{'tsk' if is_task else 'ord'}_{place:026d}"
         listed = self._stamp(BEGIN + timedelta(days=400) - timedelta(minutes=place)) + f"#{pk}"
         entry = {
-            name: item[name] for name in ("sk", "owner", "status", "task_id", "account_id", "queue") if name in item
+            name: item[name] for name in ("sk", "owner", "payment", "task_id", "account_id", "queue") if name in item
         }
         return {**entry, "pk": {"S": pk}, "listed_at": {"S": listed if owned else "-"}}
 
@@ -222,6 +224,9 @@ def _calls() -> dict[str, Callable[[], object]]:
         "a creator's orders, 20": lambda: order_lists.newest(creator, 20, None),
         "a creator's orders by deadline": lambda: order_lists.by_deadline(creator, 20, None),
         "a creator's offers": lambda: order_lists.newest(OrderFilter("creator", CREATOR, status="offered"), 20, None),
+        "a creator's stopped orders": lambda: order_lists.newest(
+            OrderFilter("creator", CREATOR, status="stopped"), 20, None
+        ),
         "a creator's counts (GET /v1/me)": lambda: pending_work_counts.creator_counts(CREATOR),
         "an account's past orders": lambda: auditor_history.orders_of(account),
     }

@@ -67,7 +67,7 @@ def orders_of(account: AccountRecord) -> PastOrders:
     page = read_page(
         OrderRecord,
         account.owner,
-        index="of_owner",
+        index="items_of_owner",
         limit=EXAMINED_MAX,
         where=OrderRecord.account_id == account.pk,
         only_if=lambda order: order.sk == "order",

@@ -24,7 +24,7 @@ from chalicelib.queues.queue_table import QUEUES, QueueName, times
 from chalicelib.store import read_page
 from chalicelib.tasks.lists import order_lists
 from chalicelib.tasks.model.next_actor import next_actor
-from chalicelib.tasks.model.transition_write import CALLS
+from chalicelib.tasks.model.transition_write import CALLS, task_queues
 from chalicelib.tasks.records.application_record import ApplicationRecord
 from chalicelib.tasks.records.dispute_record import Side
 from chalicelib.tasks.records.order_record import OrderRecord
@@ -50,8 +50,14 @@ def creator_counts(creator_id: str) -> CreatorCounts:
 def advertiser_counts(advertiser_id: str) -> AdvertiserCounts:
     """Return the counts of an advertiser: orders, tasks and applications that wait for the advertiser, and disputes."""
     work, orders, more = _orders("advertiser", advertiser_id)
-    waiting = TaskRecord.status.is_in("draft", "rejected")
-    tasks = read_page(TaskRecord, advertiser_id, index="of_owner", limit=MOST, where=waiting, examined_max=EXAMINED_MAX)
+    tasks = read_page(
+        TaskRecord,
+        advertiser_id,
+        index="items_of_owner",
+        limit=MOST,
+        where=TaskRecord.queue.is_in(*task_queues("draft", "rejected")),
+        examined_max=EXAMINED_MAX,
+    )
     work["tasks"] = [task.accept_by for task in tasks.items]
     work["applications"], further = _applications(advertiser_id)
     return {
@@ -141,7 +147,7 @@ def _applications(advertiser_id: str) -> tuple[list[datetime | None], bool]:
     open_calls = read_page(
         TaskRecord,
         advertiser_id,
-        index="of_owner",
+        index="items_of_owner",
         limit=CALLS_MAX,
         where=TaskRecord.queue == CALLS,
         examined_max=EXAMINED_MAX,

@@ -10,13 +10,14 @@ from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.store import read_page
 from chalicelib.tasks.frequency import post_calendar
+from chalicelib.tasks.model.transition_write import task_queues
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord
 
 Window = tuple[datetime, datetime]
 EXAMINED_MAX = 200
 """The number of the advertiser's newest tasks that are read, of at most about 60 kB each."""
-_NOT_OFFERED = ("draft", "rejected", "cancelled")
+_NOT_OFFERED = task_queues("draft", "rejected", "cancelled")
 
 
 def named_too_often(advertiser_id: str) -> frozenset[str]:
@@ -31,10 +32,10 @@ def named_since(advertiser_id: str, since: datetime) -> Counter[str]:
     page = read_page(
         TaskRecord,
         advertiser_id,
-        index="of_owner",
+        index="items_of_owner",
         limit=EXAMINED_MAX,
         range_condition=TaskRecord.listed_at >= clock.stamp(since),
-        where=~TaskRecord.status.is_in(*_NOT_OFFERED),
+        where=~TaskRecord.queue.is_in(*_NOT_OFFERED),
         examined_max=EXAMINED_MAX,
     )
     lines = lines_of(page.items)

@@ -97,7 +97,7 @@ class SandboxNetwork:
 
     def recent_posts(self, account: Account) -> tuple[Post, ...]:
         page = read_page(
-            PostRecord, account.account_id, index="of_owner", limit=LATEST, only_if=lambda it: not it.deleted_at
+            PostRecord, account.account_id, index="items_of_owner", limit=LATEST, only_if=lambda it: not it.deleted_at
         )
         return tuple(record.as_post() for record in page.items)
 

@@ -16,7 +16,7 @@ PageKey = dict[str, Any]
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-PARTIAL = frozenset({"items_of_task", "of_owner", "in_queue"})
+PARTIAL = frozenset({"items_of_task", "items_of_owner", "in_queue"})
 """The indexes that have only some attributes of their items."""
 
 READS_MAX = 24
@@ -140,13 +140,15 @@ def _read(record: type[R], raws: Iterable[dict[str, Any]]) -> Iterator[tuple[dic
 def _whole(
     record: type[R], raws: list[dict[str, Any]], size: int, consistent: bool
 ) -> Iterator[tuple[dict[str, Any], R]]:
-    """Yield the index's items with the whole items of the table, `size` of them read at once; one that was deleted meanwhile is
-    left out."""
-    for begin in range(0, len(raws), size):
-        part = raws[begin : begin + size]
+    """Yield the index's items with the whole items of the table; one that was deleted meanwhile is left out. The first `size` are
+    read at once, which is usually enough for the page, and then 100."""
+    rest = raws
+    while rest:
+        part, rest = rest[:size], rest[size:]
         keys = [(raw["pk"]["S"], raw["sk"]["S"]) for raw in part]
         found = {(item.pk, item.sk): item for item in record.batch_get(keys, consistent_read=consistent)}
         yield from ((raw, found[key]) for raw, key in zip(part, keys, strict=True) if key in found)
+        size = max(size, 100)
 
 
 def read_queue(

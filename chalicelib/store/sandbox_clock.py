@@ -30,14 +30,15 @@ OFFSET_MAX = timedelta(days=400)
 class ClockRecord(TasksRecord):
     """The clock: pk and sk are `clock`. `offset` is in seconds, `moves` counts the moves.
 
-    After a move the waiting workflows are woken (tasks.workflow.wake_up): `shard` and `after` are the position; `shard` is None
-    when all are woken. `moved_to` is the moment after the last move; `attempt` and `fingerprint` identify its request if that
-    had an Idempotency-Key."""
+    After a move the waiting workflows are woken (tasks.workflow.resume_workflows): `shard`, `after` and `after_order` are the
+    position; `shard` is None when all are woken. `moved_to` is the moment after the last move; `attempt` and `fingerprint` identify
+    its request if that had an Idempotency-Key."""
 
     offset = NumberAttribute(default=0)
     moves = NumberAttribute(default=0)
     shard = NumberAttribute(null=True)
     after = UnicodeAttribute(null=True)
+    after_order = UnicodeAttribute(null=True)
     moved_to = UnicodeAttribute(null=True)
     attempt = UnicodeAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
@@ -70,13 +71,17 @@ def move_to(moment: datetime, attempt: Attempt | None) -> tuple[ClockRecord, boo
     return _move("/to", lambda _: ahead, attempt)
 
 
-def save_wake_up_position(record: ClockRecord, shard: int | None, after: str | None) -> bool:
+def save_wake_up_position(
+    record: ClockRecord, shard: int | None, after: str | None = None, after_order: str | None = None
+) -> bool:
     """Store the position of the wake-up after a move. Return False if another process has stored one, or moved the clock."""
-    place = ClockRecord.after == record.after if record.after else ClockRecord.after.does_not_exist()
-    same = (ClockRecord.moves == int(record.moves)) & (ClockRecord.shard == int(record.shard or 0)) & place
+    same = (ClockRecord.moves == int(record.moves)) & (ClockRecord.shard == int(record.shard or 0))
+    for attribute, read in ((ClockRecord.after, record.after), (ClockRecord.after_order, record.after_order)):
+        same &= attribute == read if read else attribute.does_not_exist()
     changes: list[UpdateAction] = [
         ClockRecord.shard.remove() if shard is None else ClockRecord.shard.set(shard),
         ClockRecord.after.remove() if after is None else ClockRecord.after.set(after),
+        ClockRecord.after_order.remove() if after_order is None else ClockRecord.after_order.set(after_order),
     ]
     return update_if(record, changes, same)
 
@@ -98,7 +103,8 @@ def _move(pointer: str, target: Callable[[timedelta], timedelta], attempt: Attem
             message = f"The clock runs ahead by at most {OFFSET_MAX.days} days in all."
             raise InvalidBody(Fault(pointer, "clock_too_far", message))
         record.offset, record.moves = int(ahead.total_seconds()), read + 1
-        record.shard, record.after, record.moved_to = 0, None, clock.stamp(clock.wall_time() + ahead)
+        record.shard, record.after, record.after_order = 0, None, None
+        record.moved_to = clock.stamp(clock.wall_time() + ahead)
         record.attempt, record.fingerprint = key, attempt.fingerprint if attempt else None
         if not save_if(record, ClockRecord.moves == read if read else ClockRecord.pk.does_not_exist()):
             raise WriteConflict

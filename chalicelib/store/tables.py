@@ -195,12 +195,13 @@ class TasksRecord(Record):
         task_id = UnicodeAttribute(hash_key=True)
         pk = UnicodeAttribute(range_key=True)
 
-    class OfOwner(GlobalSecondaryIndex[Any]):
-        """Items of an advertiser, a creator or a list, newest first. It has only keys and the attributes that lists select by."""
+    class ItemsOfOwner(GlobalSecondaryIndex[Any]):
+        """Items of an advertiser, a creator or a list, newest first. It has only keys and attributes that seldom change: the queue,
+        which shows the status of a task, and the payment, which shows whether an order is open."""
 
         class Meta:
-            index_name = "of_owner"
-            projection = IncludeProjection(["status", "account_id", "task_id", "queue"])
+            index_name = "items_of_owner"
+            projection = IncludeProjection(["payment", "account_id", "task_id", "queue"])
 
         owner = UnicodeAttribute(hash_key=True)
         listed_at = UnicodeAttribute(range_key=True)
@@ -229,7 +230,7 @@ class TasksRecord(Record):
     due_at = UnicodeAttribute(null=True)
     task_id = UnicodeAttribute(null=True)
     open = UnicodeAttribute(null=True)
-    of_owner = OfOwner()
+    items_of_owner = ItemsOfOwner()
     in_queue = InQueue()
     items_of_task = ItemsOfTask()
     open_index = Open()

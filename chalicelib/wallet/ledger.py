@@ -16,7 +16,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
-from chalicelib.store import Action, Refused, put, transact, update
+from chalicelib.store import Action, Refused, put, transact, update, update_if
 from chalicelib.wallet.insufficient_funds import InsufficientFunds
 from chalicelib.wallet.postings import Transfer, is_statement, may_be_negative, task_held
 from chalicelib.wallet.records import Balance, Entry
@@ -148,7 +148,4 @@ def balances(accounts: Iterable[str]) -> dict[str, int]:
 def close_hold(task_id: str) -> None:
     """Remove the task's empty hold from the open holds of its advertiser. It can be repeated."""
     held = Balance(pk=task_held(task_id), sk=BALANCE)
-    try:
-        transact([update("hold", held, [Balance.holder.remove()], Balance.balance == 0)])
-    except Refused:
-        return
+    update_if(held, [Balance.holder.remove()], Balance.balance == 0)

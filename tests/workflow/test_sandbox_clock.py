@@ -136,7 +136,7 @@ def test_a_move_between_two_steps_wakes_the_workflow(cloud: Cloud, stage: Stage)
             moved.append(True)
             # as a move does whose waking has passed this order already
             record, _ = sandbox_clock.advance(3 * HOUR, None)
-            sandbox_clock.save_wake_up_position(record, None, None)
+            sandbox_clock.save_wake_up_position(record, None)
 
     cloud.before_call = before
     record = waits(order_id, "accepted")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
+from pynamodb.expressions.update import Action as UpdateAction
+
 from chalicelib.accounts.publishing_permission import take_down_for
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
@@ -39,10 +41,11 @@ def wind_up(task_id: str, orders_max: int | None = None) -> TaskRecord:
     if unoffered and not task.unoffered_returned:
         task = retry_on_conflict(lambda: _return_unoffered(task_id, sum(unoffered)))
     open_orders = [order for order in orders.values() if order.ends_with(event)]
+    goes_on = any(not order.ended and not order.ends_with(event) for order in orders.values())
     failure: Exception | None = None
     for order in open_orders[:orders_max]:
         try:
-            end_order(order.pk)
+            goes_on |= not end_order(order.pk).ended
         except Exception as error:
             failure = failure or error
             logger.error("order not ended", extra={"item": order.pk, "error": type(error).__name__})
@@ -50,7 +53,9 @@ def wind_up(task_id: str, orders_max: int | None = None) -> TaskRecord:
         raise failure
     if orders_max is not None and len(open_orders) > orders_max:
         return task
-    done = [TaskRecord.winding_up.remove(), TaskRecord.open.remove(), TaskRecord.revision.set(int(task.revision) + 1)]
+    done: list[UpdateAction] = [TaskRecord.winding_up.remove(), TaskRecord.revision.set(int(task.revision) + 1)]
+    if not goes_on:  # the sweep finds open orders by their task
+        done.append(TaskRecord.open.remove())
     update_if(task, done, task.as_read)
     return find_task(task_id)
 

@@ -63,7 +63,7 @@ def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt 
 
 def of_advertiser(advertiser_id: str, limit: int, after: PageKey | None) -> Page[PictureRecord]:
     """Return the advertiser's pictures, newest first. Pictures from before they were listed are found through their tasks."""
-    return read_page(PictureRecord, _list_owner(advertiser_id), index="of_owner", limit=limit, after=after)
+    return read_page(PictureRecord, _list_owner(advertiser_id), index="items_of_owner", limit=limit, after=after)
 
 
 def announced_at(picture: PictureRecord) -> datetime:

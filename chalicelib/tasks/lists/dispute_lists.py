@@ -27,7 +27,9 @@ def of_party(party_id: str, status: str | None, limit: int, after: PageKey | Non
     keys: list[PageKey] = []
     examined = 0
     while True:
-        listed = read_page(DisputeListing, DisputeListing.owned(party_id), index="of_owner", limit=limit, after=after)
+        listed = read_page(
+            DisputeListing, DisputeListing.owned(party_id), index="items_of_owner", limit=limit, after=after
+        )
         found = {one.pk: one for one in DisputeRecord.batch_get([(one.pk, "dispute") for one in listed.items])}
         for key, one in zip(listed.keys, listed.items, strict=True):
             examined += 1

@@ -11,14 +11,16 @@ from operator import and_
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.store import Page, PageKey, read_page, read_queue
+from chalicelib.tasks.model.lifecycle import PAYMENT, payments_of
 from chalicelib.tasks.model.next_actor import next_actor
+from chalicelib.tasks.model.transition_write import task_queues
 from chalicelib.tasks.records.dispute_record import Side
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 
 EXAMINED_MAX = 1_000
 """The number of orders that one request examines at most."""
-_WITHOUT_ORDERS = ("draft", "in_review", "rejected")
+_WITHOUT_ORDERS = task_queues("draft", "in_review", "rejected")
 _NEVER = 1e12
 """After every deadline, in seconds since 1970."""
 
@@ -95,16 +97,16 @@ def _place(order: OrderRecord, last_first: bool) -> float:
 
 def _newest_of_creator(filter_: OrderFilter, limit: int, after: PageKey | None, examined_max: int) -> Page[OrderRecord]:
     conditions: list[Condition] = []
-    if filter_.status:
-        conditions.append(OrderRecord.status == filter_.status)
+    if filter_.status:  # the index has only the payment; `filter_.has` compares the status
+        conditions.append(OrderRecord.payment.is_in(*payments_of(filter_.status)))
     elif filter_.waiting or filter_.unsettled:
-        conditions.append(~OrderRecord.status.is_in(*OrderRecord.machine.ends))
+        conditions.append(OrderRecord.payment == PAYMENT.first)
     if filter_.task_id:
         conditions.append(OrderRecord.task_id == filter_.task_id)
     return read_page(
         OrderRecord,
         filter_.owner,
-        index="of_owner",
+        index="items_of_owner",
         limit=limit,
         after=after,
         where=reduce(and_, conditions) if conditions else None,
@@ -130,9 +132,9 @@ def _tasks(filter_: OrderFilter, before: PageKey | None) -> Iterator[tuple[PageK
         if task is not None and task.owner == filter_.owner:
             yield None, task
         return
-    started = ~TaskRecord.status.is_in(*_WITHOUT_ORDERS)
+    started = ~TaskRecord.queue.is_in(*_WITHOUT_ORDERS)
     while True:
-        page = read_page(TaskRecord, filter_.owner, index="of_owner", limit=20, after=before, where=started)
+        page = read_page(TaskRecord, filter_.owner, index="items_of_owner", limit=20, after=before, where=started)
         yield from zip([before, *page.keys], page.items, strict=False)
         before = page.after
         if before is None:

@@ -9,7 +9,7 @@ from chalicelib.store import Page, PageKey, TasksRecord, read_page, read_queues
 from chalicelib.tasks.model.lifecycle import TASK
 from chalicelib.tasks.model.order_standings import Standing, standings
 from chalicelib.tasks.model.order_tally import Tally, known_tally, tally
-from chalicelib.tasks.model.transition_write import CALLS
+from chalicelib.tasks.model.transition_write import task_queues
 from chalicelib.tasks.records.order_record import OrderRecord, orders_of
 from chalicelib.tasks.records.task_lines import Line, lines_of
 from chalicelib.tasks.records.task_record import TaskRecord
@@ -38,11 +38,11 @@ class TasksWithTallies:
 
 def tasks_of(advertiser_id: str, status: str | None, limit: int, after: PageKey | None) -> Page[TaskRecord]:
     """Return the advertiser's tasks, newest first."""
-    where = TaskRecord.status == status if status else None
+    where = TaskRecord.queue.is_in(*task_queues(status)) if status else None
     return read_page(
         TaskRecord,
         advertiser_id,
-        index="of_owner",
+        index="items_of_owner",
         limit=limit,
         after=after,
         where=where,
@@ -52,8 +52,7 @@ def tasks_of(advertiser_id: str, status: str | None, limit: int, after: PageKey 
 
 def all_tasks(status: str | None, limit: int, after: PageKey | None) -> Page[TaskRecord]:
     """Return the tasks of all advertisers, by status and time."""
-    waiting = [queue for state in ([status] if status else TASK.states) for queue in _queues(state)]
-    return read_queues(TaskRecord, waiting, limit, after, index="in_queue")
+    return read_queues(TaskRecord, task_queues(*([status] if status else TASK.states)), limit, after, index="in_queue")
 
 
 def stuck_tasks(limit: int, after: PageKey | None) -> Page[TaskRecord]:
@@ -113,9 +112,3 @@ def orders_of_task(task: TaskRecord, status: str | None, limit: int, after: Page
     more = {"place": chosen[limit]} if len(chosen) > limit else None
     keys = [{"place": place + 1} for place in chosen[:limit]]
     return Page([found[place] for place in chosen[:limit]], more, keys=keys)
-
-
-def _queues(status: str) -> tuple[str, ...]:
-    if status == "in_review":
-        return ("review",)
-    return (f"task:{status}", CALLS) if status == "running" else (f"task:{status}",)

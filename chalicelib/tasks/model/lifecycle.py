@@ -238,6 +238,13 @@ APPEAL = Machine(
 
 MACHINES = (TASK, ORDER, PAYMENT, DISPUTE, APPEAL)
 
+
+def payments_of(status: str) -> frozenset[str]:
+    """Return the payments that an order in this status can have: it is held until the order ends, and never again."""
+    ends = {PAYMENT.then(PAYMENT.first, row.money) for row in ORDER.transitions if row.then == status and row.money}
+    return frozenset(ends or {PAYMENT.first})
+
+
 UNOFFERED: dict[str, tuple[OrderStatus, Payment | None]] = {
     "draft": ("pending", None),
     "in_review": ("pending", "held"),

@@ -23,11 +23,17 @@ from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 
 CALLS = "calls"
-"""The queue of open calls; other tasks are in the queue `review` or `task:{status}`."""
+"""The queue of open calls among the running tasks. Other tasks are in the queue `review` or `task:{status}`."""
 READ_BEFORE = frozenset({"task", "order", "calendar", "dispute", "application", CLOSING})
 """Labels of actions on the condition that the item has not changed since it was read."""
 
 Item = TypeVar("Item", TaskRecord, OrderRecord)
+
+
+def task_queues(*statuses: str) -> tuple[str, ...]:
+    """Return the queues of the tasks in these statuses."""
+    several = {"in_review": ("review",), "running": ("task:running", CALLS)}
+    return tuple(queue for status in statuses for queue in several.get(status, (f"task:{status}",)))
 
 
 def commit(actions: Iterable[Action]) -> None:

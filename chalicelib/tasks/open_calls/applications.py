@@ -100,7 +100,7 @@ def applications_to(task_id: str, limit: int, after: PageKey | None) -> Page[App
 
 def applications_of(creator_id: str, limit: int, after: PageKey | None) -> Page[ApplicationRecord]:
     """Return the creator's applications, newest first."""
-    return read_page(ApplicationRecord, _applicant(creator_id), index="of_owner", limit=limit, after=after)
+    return read_page(ApplicationRecord, _applicant(creator_id), index="items_of_owner", limit=limit, after=after)
 
 
 def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:

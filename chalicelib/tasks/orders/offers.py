@@ -15,7 +15,6 @@ from chalicelib.tasks.records.event_history import event_line
 from chalicelib.tasks.records.order_record import OrderRecord, order_id, orders_of
 from chalicelib.tasks.records.task_lines import Line, lines_of
 from chalicelib.tasks.records.task_record import TaskRecord
-from chalicelib.tasks.records.workflow_item import open_shard
 
 BATCH = 25
 """The number of orders that one transaction offers."""
@@ -68,7 +67,6 @@ def _order(
         owner=line.creator_id,
         listed_at=f"{clock.stamp(at)}#{pk}",
         task_id=task.pk,
-        open=open_shard(pk),
         status=OrderRecord.machine.then("pending", event),
         payment="held",
         advertiser_id=task.owner,

@@ -18,8 +18,9 @@ from chalicelib.store import read_page
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.frequency import post_calendar
+from chalicelib.tasks.model.lifecycle import PAYMENT
 from chalicelib.tasks.model.reason_codes import EndReason, RemovalCode
-from chalicelib.tasks.model.transition_write import Event, apply_event
+from chalicelib.tasks.model.transition_write import Event, apply_event, task_queues
 from chalicelib.tasks.open_calls.open_calls import close_early
 from chalicelib.tasks.orders import counter_offers, order_payouts, reserves
 from chalicelib.tasks.orders.offers import offer
@@ -64,10 +65,10 @@ def _steps_for_account(removal: Removal) -> Iterable[Callable[[], object]]:
         page = read_page(
             OrderRecord,
             removal.creator_id,
-            index="of_owner",
+            index="items_of_owner",
             limit=PAGE,
             after=after,
-            where=(OrderRecord.account_id == removal.account_id) & OrderRecord.status.is_in("offered", "accepted"),
+            where=(OrderRecord.account_id == removal.account_id) & (OrderRecord.payment == PAYMENT.first),
         )
         for order in page.items:
             yield partial(_withdraw, order.pk, removal.cause, stop_accepted=removal.stop_accepted)
@@ -82,10 +83,10 @@ def _steps_for_advertiser(removal: Removal) -> Iterable[Callable[[], object]]:
         page = read_page(
             TaskRecord,
             str(removal.advertiser_id),
-            index="of_owner",
+            index="items_of_owner",
             limit=PAGE,
             after=after,
-            where=TaskRecord.status.is_in("in_review", "running"),
+            where=TaskRecord.queue.is_in(*task_queues("in_review", "running")),
         )
         for task in page.items:
             if task.status == "in_review":

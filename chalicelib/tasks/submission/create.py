@@ -27,6 +27,7 @@ from chalicelib.store.batch_reads import read_together
 from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.tasks.content.repost_source import SourceReader
 from chalicelib.tasks.http import task_responses
+from chalicelib.tasks.model.transition_write import task_queues
 from chalicelib.tasks.records.event_history import event_line
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.records.workflow_item import open_shard
@@ -148,7 +149,7 @@ def _require_room_for_a_draft(advertiser_id: str) -> None:
     drafts_max = rules().drafts_max
     if not drafts_max:
         return
-    is_draft = TaskRecord.status == "draft"
-    page = read_page(TaskRecord, advertiser_id, index="of_owner", limit=drafts_max, where=is_draft)
+    is_draft = TaskRecord.queue.is_in(*task_queues("draft"))
+    page = read_page(TaskRecord, advertiser_id, index="items_of_owner", limit=drafts_max, where=is_draft)
     if len(page.items) >= drafts_max:
         raise Problem("rate_limited", f"{drafts_max} drafts may be open; submit or cancel one, then it works again.")

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import astuple, dataclass
 from itertools import islice
 
 from botocore.exceptions import ClientError
+from pynamodb.exceptions import AttributeDeserializationError
 
 from chalicelib.core import clock, json_format
 from chalicelib.core.aws import client
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.store import TasksRecord, sandbox_clock, update_if
+from chalicelib.tasks.model.lifecycle import PAYMENT
+from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
 from chalicelib.tasks.workflow.wait_tokens import KEY, Wait, WaitRecord
 
 RESUMED_PER_RECORD = 100
 """The number of workflows that are resumed for one stream record: some seconds of work, and the most that one BatchGetItem
 reads."""
+ORDERS_PER_READ = 100
 _TOKEN_USED = {"TaskTimedOut", "InvalidToken", "TaskDoesNotExist"}
 
 
@@ -92,12 +98,48 @@ def resume_after_change(item_id: str, record: WaitRecord | None, before: Wait, w
         record = WaitRecord.find(item_id, KEY)
 
 
-def open_keys(first: int, after: str | None) -> Iterator[tuple[int, TasksRecord]]:
-    """Yield the keys of the open tasks and orders, each with its shard; start in the shard `first` behind the item `after`."""
-    for shard in range(first, OPEN_SHARDS):
-        range_condition = TasksRecord.pk > after if shard == first and after else None
-        for key in TasksRecord.open_index.query(f"open#{shard}", range_condition):
-            yield shard, key
+@dataclass(frozen=True)
+class Place:
+    """A place in the sequence of open tasks and orders: behind the item `after` of the index of open items in this shard, and, if
+    that is a task, behind its order `after_order`."""
+
+    shard: int = 0
+    after: str | None = None
+    after_order: str | None = None
+
+
+def open_keys(begin: Place) -> Iterator[tuple[Place, TasksRecord]]:
+    """Yield the keys of the open tasks, each followed by those of its open orders, with their places, from `begin` on.
+
+    The index of open items has the tasks, and the orders that releases until 2026-11-28 have offered."""
+    for shard in range(begin.shard, OPEN_SHARDS):
+        after = begin.after if shard == begin.shard else None
+        if after and after.startswith("tsk_"):
+            yield from _open_orders(begin)
+        for key in TasksRecord.open_index.query(f"open#{shard}", TasksRecord.pk > after if after else None):
+            place = Place(shard, key.pk)
+            yield place, key
+            if key.sk == "task":
+                yield from _open_orders(place)
+
+
+def _open_orders(place: Place) -> Iterator[tuple[Place, TasksRecord]]:
+    """Yield the keys of the open orders of the task at this place that are not in the index of open items themselves."""
+    ids = TasksRecord.pk.between(place.after_order or "ord_", "ord_~")
+    found = TasksRecord.items_of_task.query(place.after, ids)
+    while batch := [key.pk for key in islice(found, ORDERS_PER_READ)]:
+        for pk in _open_of(batch):
+            if pk != place.after_order:
+                yield Place(place.shard, place.after, pk), TasksRecord(pk, "order")
+
+
+def _open_of(order_ids: list[str]) -> list[str]:
+    """Return the ids of the open ones among these orders, without those in the index of open items. If one of the orders cannot be
+    read, all are returned: each is examined alone."""
+    read = OrderRecord.batch_get([(pk, "order") for pk in order_ids], attributes_to_get=["pk", "payment", "open"])
+    with suppress(AttributeDeserializationError):
+        return sorted(order.pk for order in read if order.payment == PAYMENT.first and order.open is None)
+    return order_ids
 
 
 def resume_after_clock_change() -> None:
@@ -106,10 +148,11 @@ def resume_after_clock_change() -> None:
     record = sandbox_clock.stored()
     if record.shard is None or not settings().sandbox:
         return
-    keys = list(islice(open_keys(int(record.shard), record.after), RESUMED_PER_RECORD))
+    begin = Place(int(record.shard), record.after, record.after_order)
+    keys = list(islice(open_keys(begin), RESUMED_PER_RECORD))
     waiting = list(WaitRecord.batch_get([(key.pk, KEY) for _, key in keys], consistent_read=True)) if keys else []
     for found in waiting:
         resume_record(found, found.wait)
     logger.info("workflows resumed", extra={"open": len(keys), "waiting": len(waiting)})
-    shard, last = keys[-1] if len(keys) == RESUMED_PER_RECORD else (None, None)
-    sandbox_clock.save_wake_up_position(record, shard, last.pk if last else None)
+    reached = keys[-1][0] if len(keys) == RESUMED_PER_RECORD else None
+    sandbox_clock.save_wake_up_position(record, *(astuple(reached) if reached else (None, None, None)))

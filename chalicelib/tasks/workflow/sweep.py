@@ -6,6 +6,7 @@ A run examines as many open items as it has time for; the next run continues beh
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -13,13 +14,14 @@ from chalicelib.core import clock
 from chalicelib.core.observability import cause, count, logger
 from chalicelib.core.rules import rules
 from chalicelib.store import TasksRecord, update_if
+from chalicelib.tasks.model.lifecycle import PAYMENT
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.workflow import executions
 from chalicelib.tasks.workflow.executions import execution_state
 from chalicelib.tasks.workflow.look_schedule import is_late, schedule_look
-from chalicelib.tasks.workflow.resume_workflows import open_keys, resume_if_changed
+from chalicelib.tasks.workflow.resume_workflows import Place, open_keys, resume_if_changed
 from chalicelib.tasks.workflow.stuck_workflows import retry
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
 from chalicelib.tasks.workflow.wait_tokens import wait_of
@@ -33,11 +35,12 @@ _listeners: list[OrderListener] = []
 
 
 class SweepPosition(TasksRecord):
-    """The position at which the last run stopped for lack of time: pk is `sweep`, sk `position`; the items of the shard up to
-    `after` were examined."""
+    """The position at which the last run stopped for lack of time: pk is `sweep`, sk `position`; the items before this
+    resume_workflows.Place were examined."""
 
     shard = NumberAttribute(default=0)
     after = UnicodeAttribute(null=True)
+    after_order = UnicodeAttribute(null=True)
 
 
 class Unfinished(Exception):
@@ -63,13 +66,13 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, int]:
         ("open", "started", "resumed", "woken", "offered", "completed", "stuck", "scheduled", "reminded", "failed"), 0
     )
     found = SweepPosition.find("sweep", "position")
-    begun = (int(found.shard), found.after) if found else (0, None)
+    begun = Place(int(found.shard), found.after, found.after_order) if found else Place()
     reached = begun
     try:
-        for shard, key in open_keys(*begun):
+        for place, key in open_keys(begun):
             if left_ms is not None and left_ms() < MARGIN_MS:
                 break
-            reached = (shard, key.pk)
+            reached = place
             try:
                 item = _examine(key, counts)
                 if isinstance(item, OrderRecord):
@@ -78,10 +81,10 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, int]:
                 counts["failed"] += 1
                 logger.error("sweep of an item failed", extra={"item": key.pk, "error": type(error).__name__})
         else:
-            reached = (0, None)
+            reached = Place()
     finally:
         if reached != begun:
-            SweepPosition("sweep", "position", shard=reached[0], after=reached[1]).save()
+            SweepPosition("sweep", "position", **asdict(reached)).save()
     for name, number in counts.items():
         count("Sweep", number, found=name)
     logger.info("swept", extra=counts)
@@ -94,9 +97,12 @@ def _examine(key: TasksRecord, counts: dict[str, int]) -> TaskRecord | OrderReco
     """Examine one item, count the actions, and return the item if it is open."""
     record: type[TaskRecord | OrderRecord] = TaskRecord if key.sk == "task" else OrderRecord
     item = record.find(key.pk, key.sk)
-    if item is None or item.open is None:
+    if item is None or not _is_open(item):
         return None
     counts["open"] += 1
+    if isinstance(item, TaskRecord) and item.ended and not item.winding_up:  # only its orders go on
+        complete_if_settled(item.pk)
+        return item
     if item.stuck:
         if clock.now() >= clock.parse(item.stuck["at"]) + rules().stuck_retry and retry(item, "system"):
             counts["resumed"] += 1
@@ -120,9 +126,14 @@ def _examine(key: TasksRecord, counts: dict[str, int]) -> TaskRecord | OrderReco
     return item
 
 
+def _is_open(item: TaskRecord | OrderRecord) -> bool:
+    return item.open is not None if isinstance(item, TaskRecord) else not item.ended
+
+
 def _request_further_run(item: TaskRecord | OrderRecord) -> bool:
     record, run = type(item), int(item.run)
     changes = [record.run.set(run + 1)]
     if cause_id := cause():
         changes.append(record.cause.set(cause_id))
-    return update_if(item, changes, (record.run == run) & record.open.exists())
+    is_open = record.open.exists() if isinstance(item, TaskRecord) else OrderRecord.payment == PAYMENT.first
+    return update_if(item, changes, (record.run == run) & is_open)

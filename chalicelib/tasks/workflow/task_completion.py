@@ -28,7 +28,8 @@ def complete_if_settled(task_id: str) -> TaskRecord:
                 changes = [TaskRecord.tally.set(_final_tally(task))]
                 task = apply_alone(task, Event("all_settled", "system", clock.now(), changes=changes))
             elif task.ended and task.has_orders and task.tally is None and not task.winding_up:
-                update_if(task, [TaskRecord.tally.set(_final_tally(task))], task.as_read)
+                ended = [TaskRecord.tally.set(_final_tally(task)), TaskRecord.open.remove()]
+                update_if(task, ended, task.as_read)
             ledger.close_hold(task_id)
         return task
 

@@ -60,6 +60,9 @@ def test_orders_are_sorted_by_deadline(stage: Stage) -> None:
         assert pages(side, "/v1/orders?sort=deadline", 1) == [soon, late, ended]
         assert pages(side, "/v1/orders?sort=-deadline", 1) == [late, soon, ended]
         assert ids(side.get("/v1/orders?sort=deadline&status=offered")) == [soon, late]
+        assert ids(side.get("/v1/orders?status=declined")) == [ended]
+        assert ids(side.get("/v1/orders?status=lapsed")) == [], "whose price was returned as well"
+        assert ids(side.get("/v1/orders?status=accepted")) == []
     deadlines = [one["deadline"] for one in stage.creator("an").get("/v1/orders?sort=deadline").json_body["data"]]
     assert deadlines == [text_of(NOON + 3 * HOUR), text_of(NOON + 9 * HOUR), None]
 

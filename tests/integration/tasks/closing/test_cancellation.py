@@ -14,7 +14,7 @@ from chalicelib.tasks.closing import cancellation, winding_up
 from chalicelib.tasks.model.closing_gate import find_gate
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.workflow import steps, task_completion, timeout_dispatch
+from chalicelib.tasks.workflow import steps, sweep, task_completion, timeout_dispatch
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
 START = NOON + timedelta(hours=1)
@@ -179,8 +179,42 @@ def test_a_crash_during_winding_up_is_finished_by_the_workflow(stage: Stage, mon
         assert steps.task_step({"step": "wind_up", "id": task_id})["status"] == "cancelled"
         assert steps.task_step({"step": "wind_up", "id": task_id})["status"] == "cancelled"
     assert statuses(stage, orders)["silent"] == ("cancelled", "refunded")
-    assert find_task(task_id).open is None
     stage.proven()
+
+
+def test_a_closed_task_stays_open_for_the_sweep_until_its_last_order_ends(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examined: list[str] = []
+
+    def running(item_id: str, run: int) -> str:
+        examined.append(item_id)
+        return "RUNNING"
+
+    monkeypatch.setattr(sweep, "execution_state", running)
+    task_id, orders = mixed(stage)
+    cancel(stage, task_id)
+    assert find_task(task_id).winding_up is None
+    with clock.at(START):
+        assert sweep.resume()["open"] == 2
+    assert examined == [orders["posted"]], "the workflow of the task has ended"
+    for hours in (12, 24):
+        with clock.at(START + timedelta(hours=hours)):
+            timeout_dispatch.make_due_look(orders["posted"])
+    assert find_task(task_id).open is not None
+    sweep.resume()  # the stream record of the empty hold was lost
+    assert find_task(task_id).open is None
+    assert sweep.resume()["open"] == 0
+    assert examined == [orders["posted"]]
+    stage.proven()
+
+
+def test_a_closed_task_without_open_orders_leaves_the_open_items(stage: Stage) -> None:
+    with clock.at(NOON):
+        task = stage.create(stage.bind("an"))
+        stage.approve(task["id"])
+        cancel(stage, task["id"])
+    assert find_task(task["id"]).open is None
 
 
 def test_rule_18_ten_rounds_move_no_money_without_commission(stage: Stage) -> None:

@@ -15,8 +15,9 @@ from bench.harness.measured_market import metered
 from chalicelib.core import clock
 from chalicelib.grading.records import GradedAccount
 from chalicelib.tasks.orders.offers import offer
-from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.records.workflow_item import open_shard
 from chalicelib.tasks.workflow import executions, outbox, resume_workflows, steps, sweep
 from chalicelib.tasks.workflow.wait_tokens import KEY, Wait, WaitRecord, wait_of
 from testing.api import Api
@@ -265,6 +266,48 @@ def test_a_sweep_without_time_goes_on_behind_the_last_item(stage: Stage, monkeyp
     assert sorted(looked) == sorted(tasks), "each once"
     assert sweep.resume()["open"] == 3
     assert sorted(looked[3:]) == sorted(tasks), "from the beginning again"
+
+
+def test_a_sweep_goes_on_within_the_orders_of_a_task(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def running(item_id: str, run: int) -> str:
+        looked.append(item_id)
+        return "RUNNING"
+
+    monkeypatch.setattr(sweep, "execution_state", running)
+    monkeypatch.setattr(resume_workflows, "ORDERS_PER_READ", 2)
+    names = ("an", "bo", "chen", "dan", "er")
+    task_id = stage.create(stage.bind(*names))["id"]
+    stage.approve(task_id)
+    orders = dict(zip(names, sorted(order["id"] for order in stage.orders(task_id)), strict=True))
+    owners = {stage.creator_id(name): name for name in names}
+    ended, older = orders["bo"], orders["dan"]
+    owner = owners[find_order(ended).owner]
+    assert stage.act(owner, ended, "decline", {"reason_code": "other"}).status_code == 200
+    find_order(older).update([OrderRecord.open.set(open_shard(older))])  # as releases until 2026-11-28 did
+    left = iter([60_000] * 2 + [5_000] + [60_000] * 20)
+    found = [sweep.resume(lambda: next(left))["open"] for _ in range(3)]
+    everything = {task_id, *orders.values()} - {ended}
+    assert sum(found[:2]) == len(looked[:5]) == 5
+    assert found[2] == 5
+    assert set(looked[:5]) == set(looked[5:]) == everything, "each once in a sweep"
+
+
+def test_a_damaged_order_does_not_block_the_sweep(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "execution_state", lambda item_id, run: "RUNNING")
+    task_id = stage.create(stage.bind("an", "bo"))["id"]
+    stage.approve(task_id)
+    damaged = stage.orders(task_id)[0]["id"]
+    key = {"pk": {"S": damaged}, "sk": {"S": "order"}}
+    boto3.client("dynamodb").update_item(
+        TableName=os.environ["TASKS_TABLE"],
+        Key=key,
+        UpdateExpression="SET payment = :number",
+        ExpressionAttributeValues={":number": {"N": "1"}},
+    )
+    with pytest.raises(sweep.Unfinished, match="2 items; 2 were examined"):  # the task reads its orders
+        sweep.resume()
 
 
 def test_a_sweep_resumes_workflows_that_wait_in_an_old_state(
