@@ -1,8 +1,8 @@
 """The local cloud: MiniStack on 127.0.0.1 with the deployed package. `python -m infra.local_cloud up|down|status|logs|rollback`.
 
 IAM is enforced (`AUTH=true`). The data is saved every SAVE_SECONDS if something has changed, and when the cloud stops
-(infra/cloud_snapshots.py); a cloud that is killed loses the changes after the last save. Running workflow executions are not
-saved: after a restart `up` calls the sweep, which resumes every open task and order from its stored state.
+(infra/cloud_process/cloud_snapshots.py); a cloud that is killed loses the changes after the last save. Running workflow
+executions are not saved: after a restart `up` calls the sweep, which resumes every open task and order from its stored state.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from chalicelib.core.regions.region import NAMES
 from chalicelib.core.rules import InvalidRules, read_rules
 from cli.failures import Failed, Program
 from cli.progress import step
-from infra.cloud_snapshots import Damaged, Snapshot, newest
+from infra.cloud_process.cloud_snapshots import Damaged, Snapshot, newest
 from infra.deploy import deploy, roll_back, scheduled_event
 from infra.package import ROOT, TEMPLATE, ZIP, build
 
@@ -82,7 +82,7 @@ class LocalCloud:
     rules: str | None = None
     region: str | None = None
     python: Path = ROOT / ".local" / "cloud-env" / "bin" / "python"
-    program: Path = ROOT / "infra" / "ministack_corrected.py"
+    program: Path = ROOT / "infra" / "cloud_process" / "ministack_corrected.py"
 
     @property
     def url(self) -> str:
@@ -281,15 +281,17 @@ class LocalCloud:
 
     def workers(self) -> list[int]:
         """Return the ids of the processes in which this cloud runs Lambda functions."""
-        parent, found = self.pid(), []
+        cloud, found = self.pid(), []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
-                    status = (entry / "stat").read_text()
+                    parent, group = map(int, (entry / "stat").read_text().rpartition(")")[2].split()[1:3])
                     command = (entry / "cmdline").read_bytes()
                 except (FileNotFoundError, ProcessLookupError):
                     continue
-                if int(status.rpartition(")")[2].split()[1]) == parent and b"_worker" in command:
+                # A fork has the command line of its parent, which is a child of the cloud.
+                is_fork = b"worker_forks.py" in command and parent != cloud
+                if group == cloud and (is_fork or b"_worker.py" in command):
                     found.append(int(entry.name))
         return found
 

@@ -1,8 +1,8 @@
 # mypy: ignore-errors
 """The local cloud for bench/chaos.py: DynamoDB throttles, reports conflicts and loses responses, and streams deliver twice.
 
-The local cloud's own Python runs it, with the corrections of infra/ministack_corrected.py. The rates come from the JSON file
-that FAULTS names, and are read again when it changes: {"throttled": 0.02, "conflicts": 0.02, "lost": 0.01, "repeated": 0.1}.
+The local cloud's own Python runs it, with the corrections of ministack_corrected.py. The rates come from the JSON file that
+FAULTS names, and are read again when it changes: {"throttled": 0.02, "conflicts": 0.02, "lost": 0.01, "repeated": 0.1}.
 The file FAULTS + ".done" beside it counts the injected faults.
 """
 
@@ -14,7 +14,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra" / "cloud_process"))
 
 import ministack_corrected as corrected
 from ministack.core.responses import error_response_json

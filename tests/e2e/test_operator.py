@@ -78,6 +78,9 @@ def test_functions_share_one_unpacked_package(microtask: RunCommand, local_cloud
     assert folders
     assert all(folder.is_symlink() for folder in folders)
     assert len({folder.resolve() for folder in folders}) == 1
+    if sys.platform == "linux":
+        commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in local_cloud.workers()]
+        assert any(b"worker_forks.py" in command for command in commands), "workers are forks"
 
 
 def test_a_new_user_signs_in_to_the_api(microtask: RunCommand, stack: Stack, tmp_path: Path) -> None:

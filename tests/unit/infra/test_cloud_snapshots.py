@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cloud_snapshots import Damaged, Snapshot, newest, write
+from infra.cloud_process.cloud_snapshots import Damaged, Snapshot, newest, write
 
 CODE = b"the code of a function"
 BLOB = hashlib.sha256(CODE).hexdigest()

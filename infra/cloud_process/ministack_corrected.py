@@ -1,7 +1,7 @@
 # mypy: ignore-errors
 """Starts MiniStack 1.5.33 with corrections of its differences from AWS that this market depends on, and saves while it runs.
 
-The local cloud's own Python runs it. It imports only infra/cloud_snapshots.py of this project, which needs the standard library
+The local cloud's own Python runs it. Of this project it imports only the modules beside it, which need the standard library
 alone, and does not change the deployed package. tests/e2e fails if one of the first two corrections stops working (no test makes
 the outbox fail there). Remove a correction when upstream has fixed its cause.
 
@@ -30,9 +30,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import cloud_snapshots as snapshots
+import worker_forks
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
-from ministack.services import apigateway_v1, cognito, lambda_svc, stepfunctions
+from ministack.services import apigateway_v1, cognito, lambda_svc, scheduler, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 logger = logging.getLogger("save")
@@ -215,6 +216,11 @@ def name_schedule_groups():
         return arn.replace(":schedule/default/", f":schedule/{group}/") if group else arn
 
     iam_actions.extract_resource_arn = extract_with_group
+
+
+def look_for_due_schedules_each_second():
+    """Start due schedules within a second, where MiniStack looks for them every ten. EventBridge Scheduler has no such steps."""
+    scheduler._SCHEDULE_TICK_INTERVAL = 1
 
 
 def name_senders():
@@ -551,12 +557,14 @@ def correct():
     import_any_methods()
     evaluate_keys_and_attributes()
     name_schedule_groups()
+    look_for_due_schedules_each_second()
     name_senders()
     treat_requests_as_secure()
     refresh_with_groups()
     revoke_tokens()
     accept_sign_in_branding()
     share_unpacked_packages()
+    worker_forks.fork_workers(lambda_runtime)
 
 
 def serve():

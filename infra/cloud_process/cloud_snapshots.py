@@ -1,8 +1,8 @@
 """The saved state of the local cloud: complete snapshots in a folder. The newest undamaged one is loaded.
 
-Used by infra/local_cloud.py and, within MiniStack's own Python, by infra/ministack_corrected.py; it imports the standard library
-only. A snapshot is a folder `saved/NUMBER` of one JSON file per service and a manifest with the size and SHA-256 of each. It is
-written as `saved/NUMBER.partial` and renamed when all of it is on the disk, so a process that is killed while it saves leaves the
+Used by infra/local_cloud.py and, within MiniStack's own Python, by ministack_corrected.py; it imports the standard library only.
+A snapshot is a folder `saved/NUMBER` of one JSON file per service and a manifest with the size and SHA-256 of each. It is written
+as `saved/NUMBER.partial` and renamed when all of it is on the disk, so a process that is killed while it saves leaves the
 snapshot before it untouched. The code of Lambda functions lies beside them in `lambda-blobs`, each file named by its SHA-256.
 """
 
