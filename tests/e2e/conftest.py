@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -11,14 +10,10 @@ from demo import campaign
 from demo.stack import Stack
 from testing.markets.deployed_market import Market
 
-IDLE_SECONDS = 8.0
-"""The set-up of `market` takes less on an idle machine. A busy one gets more time for each step."""
-
 
 @pytest.fixture(scope="session")
 def market(stack: Stack) -> Market:
     """An advertiser with money, three creators with accounts, and staff."""
-    begin = time.monotonic()
     people = campaign.cast(stack)
 
     def silent(topic: str, text: str) -> None:
@@ -27,7 +22,7 @@ def market(stack: Stack) -> Market:
     campaign.certify(people, silent)
     accounts = campaign.choose(people, silent)
     campaign.top_up(people, silent)
-    return Market(people, accounts, max(1.0, (time.monotonic() - begin) / IDLE_SECONDS))
+    return Market(people, accounts)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_a_picture_is_uploaded_and_shown_as_reviewed(stack: Stack, say: Any) -> 
     assert upload(form["url"], form["fields"], PICTURE + b" and more") in (400, 403)
     assert upload(form["url"], form["fields"], PICTURE) in (200, 204)
     content = {"text": "今年的秋茶到了。", "picture_ids": [made["id"]], "urls": []}
-    task = Market(people, accounts, pace=5).task(["an"], content=content)
+    task = Market(people, accounts).task(["an"], content=content)
     assert upload(form["url"], form["fields"], png(5, 2, note=PLACE + b"..")[: len(PICTURE)]) in (
         200,
         204,

@@ -16,9 +16,8 @@ from infra.local_cloud import STAGE, LocalCloud
 from infra.monitoring import RELEASE, alarm_id
 from infra.package import ROOT, TEMPLATE
 from infra.release_alias import SHIFTED
-from testing.markets.deployed_market import Market
+from testing.markets.deployed_market import HOUR, Market
 
-HOUR = 3_600
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 
 _EXPAND = """
@@ -65,7 +64,7 @@ def check_daily_cap(market: Market) -> None:
     """Check that rule 13 is in force: a creator may not accept a third post of a day."""
     orders = []
     for hours in (1, 3, 5):
-        task = market.task(["bo"], answer=hours * HOUR / market.pace, window=HOUR / market.pace, retention="PT24H")
+        task = market.task(["bo"], answer=hours * HOUR, window=HOUR, retention="PT24H")
         orders.append(market.order(task, "bo"))
     for order in orders[:2]:
         market.act("bo", order, "accept")
