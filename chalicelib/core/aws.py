@@ -9,8 +9,8 @@ import os
 from functools import cache
 from typing import Any, TypedDict
 
-import botocore.session
 from botocore.config import Config
+from botocore.session import get_session
 
 
 class ItemFailure(TypedDict):
@@ -32,7 +32,7 @@ def client(service: str, hurried: bool = False) -> Any:
     patient = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
     hasty = Config(connect_timeout=0.3, read_timeout=0.5, retries={"mode": "standard", "total_max_attempts": 1})
     config = hasty if hurried else patient
-    return botocore.session.get_session().create_client(service, os.environ.get("AWS_REGION"), config=config)
+    return get_session().create_client(service, os.environ.get("AWS_REGION"), config=config)
 
 
 @cache

@@ -5,8 +5,9 @@
 * Requests for items go from botocore's serialiser to moto's handler, whose result is the response: they are neither signed, nor
   made into an HTTP request that moto takes apart again.
 * It lists the methods of a service's class at each request, and botocore builds the same User-Agent each time.
+* Each user pool of its Cognito factorises the same RSA key.
 * It registers 1,300 URLs for the package `requests` at the start of each mocked AWS.
-* pynamodb makes a session, with all of botocore's handlers, for each connection.
+* botocore and pynamodb make sessions, with all of botocore's handlers, and clients again for each test.
 * What its DynamoDB repeats is in `faster_dynamodb`.
 """
 
@@ -17,12 +18,14 @@ import functools
 import json
 import os
 import threading
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
 import botocore.useragent
+import moto.cognitoidp.models
 import moto.core.responses
 import pynamodb.connection.base
 from botocore.awsrequest import AWSResponse
@@ -34,6 +37,7 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import method_names_from_class
 from moto.dynamodb.responses import DynamoHandler
 
+from chalicelib.core import aws
 from testing.doubles import faster_dynamodb
 
 _ITEM_ACTIONS = frozenset(
@@ -58,8 +62,11 @@ _registered: dict[str, list[Any]] = {}
 _endpoint: Any = Endpoint
 _mock: Any = MockAWS
 _responses: Any = moto.core.responses
+_cognito: Any = moto.cognitoidp.models
+_import_key = _cognito.jwk.RSAKey.import_key
 _user_agent: Any = botocore.useragent.UserAgentString
 _connections: Any = pynamodb.connection.base
+_aws: Any = aws
 
 
 def _result_as_it_is(self: Any, action_result: ActionResult) -> Any:
@@ -118,6 +125,11 @@ def _make_request(lock: threading.RLock, endpoint: Any, operation: Any, request:
     return response, parsed
 
 
+@functools.cache
+def _signing_key(text: str) -> Any:
+    return _import_key(json.loads(text))
+
+
 def _urls() -> Any:
     return responses_mock._registry
 
@@ -145,17 +157,61 @@ def apply(lock: threading.RLock) -> None:
     _responses.method_names_from_class = functools.cache(method_names_from_class)
     _responses.gen_amzn_requestid_long = _number_request
     _user_agent.to_string = lambda self: "tests"
+    _cognito.jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda key: _signing_key(json.dumps(key))))
     faster_dynamodb.apply()
+
+
+_clients: dict[Any, tuple[Any, dict[str, Any], list[tuple[str, Any]]]] = {}
+"""The kept clients by session and arguments, each with its attributes when it was made, and the handlers that a test has added."""
+
+
+def _kept_client(session: Any, *arguments: Any, config: Any = None, **options: Any) -> Any:
+    """Return the client that was made first with the same arguments."""
+    key = session, repr((arguments, sorted(options.items()), config and config._user_provided_options))
+    if key not in _clients:
+        client = type(session).create_client(session, *arguments, config=config, **options)
+        added: list[tuple[str, Any]] = []
+        emitter = client.meta.events._emitter
+        register = emitter._register_section
+
+        def record_and_register(event_name: str, handler: Any, unique_id: Any, *arguments: Any, **options: Any) -> None:
+            if unique_id is None:
+                added.append((event_name, handler))
+            register(event_name, handler, unique_id, *arguments, **options)
+
+        emitter._register_section = record_and_register
+        _clients[key] = client, dict(vars(client)), added
+    return _clients[key][0]
+
+
+def is_changed(client: Any) -> bool:
+    """Return True if a test has replaced the requests of pynamodb's client, or observes them; also if the client is not kept."""
+    for kept, _, added in _clients.values():
+        if kept is client:
+            return "_make_api_call" in vars(client) or len(added) > 1  # one handler is pynamodb's
+    return True
+
+
+def _restore_clients() -> None:
+    """Remove the attributes and the handlers that a test has given to the kept clients."""
+    for client, attributes, added in _clients.values():
+        vars(client).clear()
+        vars(client).update(attributes)
+        while added:
+            client.meta.events.unregister(*added.pop())
+
+
+@functools.cache
+def _botocore_session(user: str, environment: frozenset[tuple[str, str]]) -> Any:
+    """Return the session of this user of botocore, which keeps its clients. Each user changes its session in its own way."""
+    session: Any = botocore.session.Session()
+    session.create_client = functools.partial(_kept_client, session)
+    return session
 
 
 @functools.cache
 def _boto3_session(environment: frozenset[tuple[str, str]]) -> boto3.Session:
-    return boto3.Session()
-
-
-@functools.cache
-def _botocore_session(environment: frozenset[tuple[str, str]]) -> botocore.session.Session:
-    return botocore.session.Session()
+    return boto3.Session(botocore_session=_botocore_session("boto3", environment))
 
 
 def _environment() -> frozenset[tuple[str, str]]:
@@ -163,13 +219,17 @@ def _environment() -> frozenset[tuple[str, str]]:
 
 
 def share_sessions() -> None:
-    """Use the sessions that earlier tests made with the same credentials and endpoints; a session does not change its own."""
+    """Within a mocked AWS, use the sessions and clients that were made with the same credentials and endpoints."""
+    if not botocore_stubber.enabled:
+        return
     environment = _environment()
     boto3.DEFAULT_SESSION = _boto3_session(environment)
-    _connections.get_session = lambda: _botocore_session(environment)
+    _connections.get_session = functools.partial(_botocore_session, "pynamodb", environment)
+    _aws.get_session = functools.partial(_botocore_session, "market", environment)
 
 
 def end_sharing() -> None:
-    """Make sessions again as boto3 and pynamodb do without this module."""
+    """Make sessions again as boto3, pynamodb and the market do without this module."""
     boto3.DEFAULT_SESSION = None
-    _connections.get_session = botocore.session.get_session
+    _connections.get_session = _aws.get_session = botocore.session.get_session
+    _restore_clients()

@@ -77,8 +77,11 @@ for module, name, function in (
 
 
 def forget_clients() -> None:
-    """Drop clients, secrets and the session of one AWS before the next: a session keeps the credentials that it was made with."""
+    """Drop clients, secrets and the session of one AWS before the next: a session keeps the credentials that it was made with.
+
+    Within a mocked AWS, the next are those that earlier tests made in the same environment."""
     faster_moto.end_sharing()
+    faster_moto.share_sessions()
     tables.connection.cache_clear()
     cloud.client.cache_clear()
     cloud.secret.cache_clear()
@@ -140,7 +143,6 @@ def mocked_aws() -> Iterator[None]:
     iam_in_force.refused.clear()
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}):
         forget_clients()
-        faster_moto.share_sessions()
         create_resources()
         try:
             yield

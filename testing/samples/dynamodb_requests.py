@@ -5,6 +5,7 @@ It imports no other module of the project, for `testing.doubles` changes moto.""
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import boto3
@@ -76,7 +77,78 @@ FULL = item(
     at={"S": "2026-01-01"},
 )
 EVERYTHING: list[Request] = [("scan", {}), ("scan", {"IndexName": "by_owner"})]
+_NAMES = {
+    "#n": "number",
+    "#l": "list",
+    "#m": "map",
+    "#t": "truth",
+    "#x": "fresh",
+    "#w": "words",
+    "#pk": "pk",
+    "#at": "at",
+}
+_VALUES: dict[str, Any] = {
+    ":one": {"N": "1.5"},
+    ":s": {"S": ""},
+    ":l": {"L": [{"S": "more"}, {"M": {"k": {"S": "v"}}}]},
+    ":w": {"SS": ["x", "new"]},
+    ":m": {"M": {"a": {"L": [{"N": "1"}]}}},
+}
+
+
+def updates_of_whole_attributes() -> list[Request]:
+    """Return updates as pynamodb writes them: with a placeholder for each name and value."""
+    found = []
+    for expression in (
+        "SET #n = #n + :one, #m = :m REMOVE #t ADD #x :one",
+        "SET #n = #n - :one, #x = #x + :one, #at = :s",
+        "SET #n = if_not_exists (#n, :one) + :one, #x = if_not_exists (#t, :one)",
+        "SET #x = #n, #n = #x REMOVE #m",
+        "SET #l = list_append (#l, :l), #x = list_append (:l, #l)",
+        "SET #x = list_append (if_not_exists (#x, :l), :l)",
+        "SET #l = list_append (#t, :l)",
+        "SET #n = list_append (#n, :l)",
+        "SET #l = list_append (#l, :one)",
+        "SET #x = if_not_exists (#t, #m)",
+        "SET #x = if_not_exists (#n, #m)",
+        "SET #x = if_not_exists (#n, :none)",
+        "SET #x = #t + :one",
+        "SET #x = #n + :s",
+        "SET #x = (#n + :one)",
+        "SET #n = :one, #n = :s",
+        "SET #n = :one SET #x = :s",
+        "SET #pk = :s",
+        "SET #n = #pk",
+        "SET #none = :one",
+        "REMOVE #none",
+        "REMOVE #n, #n",
+        "ADD #pk :one",
+        "ADD #n :s",
+        "ADD #at :one",
+        "ADD #at :s",
+        "ADD #w :w",
+        "ADD #w :one",
+        "ADD #x :m",
+        "ADD #n :none",
+        "DELETE #w :w",
+        "DELETE #n :one",
+        "SET #at = :one",
+        "SET #w = :w REMOVE #w",
+    ):
+        used = set(re.findall(r"[#:]\w+", expression))
+        names = {name: text for name, text in _NAMES.items() if name in used}
+        values = {name: value for name, value in _VALUES.items() if name in used}
+        for pk in ("full", "whole"):
+            found.append(update(key(pk), expression, names, values))
+    return found
+
+
 REQUESTS: list[Request] = [
+    put(FULL),
+    *updates_of_whole_attributes(),
+    ("get_item", {"Key": key("full")}),
+    ("get_item", {"Key": key("whole")}),
+    ("delete_item", {"Key": key("whole")}),
     put(FULL),
     ("get_item", {"Key": key("full")}),
     ("get_item", {"Key": key("missing")}),

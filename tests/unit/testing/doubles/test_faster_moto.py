@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
 
+import boto3
 import pytest
 
+from chalicelib.store import tables
 from infra.package import ROOT
 from testing.doubles.mocked_aws import mocked_aws
 from testing.samples import dynamodb_requests
@@ -41,3 +44,35 @@ def test_a_failed_update_leaves_no_item() -> None:
         refused, found = dynamodb_requests.responses([failed, ("get_item", {"Key": dynamodb_requests.key("none")})])
     assert "Error" in refused
     assert "Item" not in found
+
+
+def test_a_kept_client_has_nothing_of_an_earlier_test() -> None:
+    """Neither replaced requests, nor handlers, nor the stored items."""
+    heard: list[str] = []
+
+    def hear(event_name: str, **_: Any) -> None:
+        heard.append(event_name)
+
+    with mocked_aws():
+        client: Any = tables.connection().client
+        client.put_item(TableName=os.environ["TASKS_TABLE"], Item=dynamodb_requests.key("one"))
+        boto3.client("s3").meta.events.register("before-call.s3", hear)
+        client.meta.events.register("before-call.dynamodb", hear)
+        client.list_tables()
+        client._make_api_call = lambda *_: {}
+    assert heard == ["before-call.dynamodb.ListTables"]
+    with mocked_aws():
+        again: Any = tables.connection().client
+        assert again is client
+        assert again.scan(TableName=os.environ["TASKS_TABLE"])["Items"] == []
+        boto3.client("s3").list_buckets()
+    assert heard == ["before-call.dynamodb.ListTables"]
+
+
+def test_a_client_for_another_region_is_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for region in ("ap-east-1", "us-east-1"):
+        monkeypatch.setenv("AWS_REGION", region)
+        with mocked_aws():
+            found.append(tables.connection().client.meta.region_name)
+    assert found == ["ap-east-1", "us-east-1"]
