@@ -20,6 +20,7 @@ from chalicelib.api.problems import HTML, MEDIA_TYPE
 from chalicelib.api.routing import Route
 from chalicelib.core.errors import TABLE
 
+DOCUMENT = "urn:openapi"
 OPENAPI = Path(__file__).parents[2] / "chalicelib" / "service" / "openapi.json"
 
 
@@ -78,9 +79,7 @@ def _forms(method: str) -> list[tuple[re.Pattern[str], Route]]:
 def _validator(method: str, path: str, status: int, kind: str) -> Any:
     responses = _openapi()["paths"][path][method]["responses"]
     schema = responses.get(str(status), responses["default"])["content"][kind]["schema"]
-    return jsonschema_rs.Draft202012Validator(
-        {**_closed(schema), "components": _closed_components()}, validate_formats=True
-    )
+    return jsonschema_rs.Draft202012Validator(_closed(schema), validate_formats=True, registry=_closed_components())
 
 
 @cache
@@ -90,18 +89,22 @@ def _openapi() -> dict[str, Any]:
 
 
 @cache
-def _closed_components() -> dict[str, Any]:
+def _closed_components() -> Any:
+    """Return the registry of the schemas to which others refer, so that a validator does not contain all of them."""
     schemas = _openapi()["components"]["schemas"]
-    problem = {"Problem": schemas["Problem"]}  # its further members depend on the code
-    return {"schemas": {**{name: _closed(schema) for name, schema in schemas.items()}, **problem}}
+    closed = {name: _closed(schema) for name, schema in schemas.items()}
+    closed["Problem"].pop("additionalProperties", None)  # its further members depend on the code
+    return jsonschema_rs.Registry([(DOCUMENT, {"components": {"schemas": closed}})])
 
 
 def _closed(schema: Any) -> Any:
-    """Return the schema, in which an object with declared members has no others."""
+    """Return the schema, in which an object with declared members has no others, and references name the document."""
     if isinstance(schema, list):
         return [_closed(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
+    if isinstance(reference := schema.get("$ref"), str):
+        return {**schema, "$ref": DOCUMENT + reference}
     inner = {name: _closed(one) for name, one in schema.items()}
     if "properties" in schema and "additionalProperties" not in schema and "type" in schema:
         inner["additionalProperties"] = False
