@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
 from chalicelib.wallet.proof.sealed_items import seal_of
 from chalicelib.wallet.records import SuspenseItem, Withdrawal
-from testing.doubles import mocked_aws
+from testing.markets.stored_steps import repeated
 
 if TYPE_CHECKING:
     from testing.api import Api
@@ -23,10 +22,6 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=100)
 FUNDS = 5_000_000
 PRICE = 307_000
-
-
-_certified: dict[int, dict[str, Any]] = {}
-"""Tables of moto after `Stage.certify` at noon, by the funds of the advertiser."""
 
 
 def text_of(moment: datetime) -> str:
@@ -110,22 +105,9 @@ class Stage:
         self.keys += 1
         return f"key-{self.keys}"
 
+    @repeated
     def certify(self, funds: int = FUNDS) -> None:
-        """Certify the advertiser, with `funds` available.
-
-        At noon, in an empty market without streams, the first test of a process sends the requests; the others start with copies of
-        the tables after them."""
-        tables = mocked_aws.tables_of_moto()
-        if tables is None or clock.now() != NOON or any(table.items or table.stream_shard for table in tables.values()):
-            self._certify(funds)
-            return
-        if funds not in _certified:
-            self._certify(funds)
-            _certified[funds] = deepcopy(tables)
-        else:
-            tables.update(deepcopy(_certified[funds]))
-
-    def _certify(self, funds: int) -> None:
+        """Certify the advertiser, with `funds` available."""
         body = {
             "name": "清风茶业有限公司",
             "licence_no": "91310000MA1K4XYZ0A",
@@ -137,6 +119,7 @@ class Stage:
         if funds:
             ledger.post(movements.topup("pay_first", "sandbox", self.advertiser_id, funds), NOON)
 
+    @repeated
     def bind(self, *names: str, price: int = PRICE) -> list[str]:
         """Bind an admitted account with its own prices for each creator, and return the ids of the accounts."""
         for name in names:
@@ -182,11 +165,13 @@ class Stage:
             **changes,
         }
 
+    @repeated
     def source(self) -> str:
         """Write a post that can be reposted on the sandbox network, and return its URL."""
         body = {"account_id": ids.derive("acc", "teahouse"), "text": "秋茶到了。"}
         return str(self.api.post("/sandbox/posts", body).json_body["post_url"])
 
+    @repeated
     def create(self, account_ids: list[str], **changes: Any) -> dict[str, Any]:
         """Create a task that waits for its review."""
         answer = self.advertiser.post("/v1/tasks", self.body(account_ids, **changes), key=self.key())
@@ -194,6 +179,7 @@ class Stage:
         task: dict[str, Any] = answer.json_body
         return task
 
+    @repeated
     def approve(self, task_id: str) -> None:
         answer = self.auditor.post(f"/v1/tasks/{task_id}/review", {"decision": "approved", "reasons": []})
         assert answer.status_code == 200, answer.json_body
@@ -202,6 +188,7 @@ class Stage:
         """Send the request of a creator about an order: `accept`, `decline`, …"""
         return self.creator(name).post(f"/v1/orders/{order_id}/{action}", body)
 
+    @repeated
     def accepted(self, *names: str, **changes: Any) -> list[str]:
         """Return the orders of an approved task, each accepted by its creator."""
         order_ids = self.offered(*names, **changes)
@@ -237,6 +224,7 @@ class Stage:
         found: list[dict[str, Any]] = self.advertiser.get(f"/v1/tasks/{task_id}/orders?limit=100").json_body["data"]
         return found
 
+    @repeated
     def offered(self, *names: str, **changes: Any) -> list[str]:
         """Return the orders of an approved task, one for each of these creators."""
         task = self.create(self.bind(*names), **changes)

@@ -18,9 +18,11 @@ from testing.markets.stage import NOON, Stage
 
 
 @pytest.fixture(autouse=True)
-def seeded_unannounced_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+def seeded_unannounced_checks() -> Iterator[None]:
     """Unannounced checks at the same moments each time: 7.8 h and 3.6 h of 24 h, then 15.6 h and 1.7 h."""
-    monkeypatch.setattr(post_checks, "RANDOM", random.Random(7))
+    system, post_checks.RANDOM = post_checks.RANDOM, random.Random(7)
+    yield
+    post_checks.RANDOM = system
 
 
 @pytest.fixture
