@@ -134,12 +134,10 @@ def measure(scene: Scene, handlers: dict[str, Handler], ring: deque[Any], rounds
 
 
 def in_turns(names: list[str], handle: Callable[[str], float], rounds: int) -> dict[str, list[float]]:
-    """Return what `handle` returns for each name in each round, after 20 rounds that do not count. The order in a round is random,
-    and the same in each run of the command."""
-    orders = random.Random(1)
+    """Return what `handle` returns for each name in each round, in random order, after 20 rounds that do not count."""
     spent: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(-20, rounds):
-        for name in orders.sample(names, len(names)):
+        for name in random.sample(names, len(names)):
             took = handle(name)
             if turn >= 0:
                 spent[name].append(took)
