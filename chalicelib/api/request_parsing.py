@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, cast
 from urllib.parse import urlencode
 
 from chalice.app import Request
@@ -17,7 +17,7 @@ from chalicelib.api import pagination, problems
 from chalicelib.api.callers import Caller, caller_of
 from chalicelib.api.negotiation import prefers
 from chalicelib.api.pagination import Paging
-from chalicelib.api.response import Item, Listed, SerialisedItems
+from chalicelib.api.response import Item, Listed, SerialisedPage
 from chalicelib.api.urls import base_url
 from chalicelib.api.validation import text_fields
 from chalicelib.api.validation.validation_errors import FAULTS_MAX, pointer_part
@@ -102,16 +102,18 @@ class ApiRequest(Generic[BodyT, QueryT]):
     def page_response(self, page: Page[Any], present: Callable[[Any], Item]) -> Listed[Item]:
         """Return the response of a page of a list. It ends before `limit` if it would be larger than LIST_MAX_BYTES."""
         shown = [present(item) for item in page.items]
-        text = json_format.dumps(shown)
+        listed = self._page_of(shown, page)
         # A character has at most 4 bytes, so most pages need not be encoded to be measured.
-        if 4 * len(text) > LIST_MAX_BYTES and len(text.encode()) > LIST_MAX_BYTES:
+        if 4 * len(listed.json_text) > LIST_MAX_BYTES and len(listed.json_text.encode()) > LIST_MAX_BYTES:
             sizes = accumulate(len(json_format.dumps(item).encode()) for item in shown)
             count = max(1, sum(size <= LIST_MAX_BYTES for size in sizes))
             if page.can_end_after(count):
-                page, shown = page.first(count), shown[:count]
-                text = json_format.dumps(shown)
+                listed = self._page_of(shown[:count], page.first(count))
+        return cast(Listed[Item], listed)
+
+    def _page_of(self, shown: list[Item], page: Page[Any]) -> SerialisedPage:
         cursor = pagination.seal(page.after, self.scope) if page.after else None
-        return {"data": SerialisedItems(shown, text), "next_cursor": cursor}
+        return SerialisedPage({"data": shown, "next_cursor": cursor})
 
     def slice_response(
         self: ApiRequest[Any, Paging], items: Sequence[Any], present: Callable[[Any], Item]

@@ -36,13 +36,13 @@ class ListedBothWays(TypedDict, Generic[Item]):
     prev_cursor: str | None
 
 
-class SerialisedItems(list[Item]):
-    """The items of a page and their JSON, which is made to measure the page and then is a part of the response. They must not be
-    changed."""
+class SerialisedPage(dict[str, Any]):
+    """A page of a list and its JSON, which is made to measure it and then is the body of the response. It must not be changed: a
+    view that adds members copies it."""
 
-    def __init__(self, items: list[Item], json_text: str) -> None:
-        super().__init__(items)
-        self.json_text = json_text
+    def __init__(self, members: dict[str, Any]) -> None:
+        super().__init__(members)
+        self.json_text = json_format.dumps(self)
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,7 @@ def _one_line_each(headers: dict[str, str]) -> dict[str, str]:
 
 
 def _json(body: Any) -> str:
-    """Return the JSON of a body; items of a page that have been serialised are not serialised again."""
-    items = body.get("data") if isinstance(body, dict) else None
-    if not isinstance(items, SerialisedItems):
-        return json_format.dumps(body)
-    others = json_format.dumps({name: value for name, value in body.items() if name != "data"})
-    return f'{{"data":{items.json_text},{others[1:]}'  # `others` has at least `next_cursor`
+    return body.json_text if isinstance(body, SerialisedPage) else json_format.dumps(body)
 
 
 def refuse(route: Route, problem: Problem, request_id: str) -> Response:
