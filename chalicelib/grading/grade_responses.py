@@ -11,15 +11,14 @@ from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading import response_types, stored_needs, track_record_store
-from chalicelib.grading.assessment import assess
 from chalicelib.grading.comparison_groups import scored_with
 from chalicelib.grading.grade_explanation import explain
 from chalicelib.grading.model.account_figures import StoredBand
 from chalicelib.grading.model.advised_price import Paid, per_thousand_reads
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import PPM
-from chalicelib.grading.model.grade import Grade, percentile_among, percentile_in_category
-from chalicelib.grading.model.methodology import FittedPrice, Methodology, grade_name, published
+from chalicelib.grading.model.grade import Grade, grade, percentile_among, percentile_in_category
+from chalicelib.grading.model.methodology import FittedPrice, Methodology, grade_name, in_force, published
 from chalicelib.grading.model.rising import RisingPrice
 from chalicelib.grading.records import GradeChange, GradedAccount
 
@@ -29,8 +28,8 @@ ORDERS_SHOWN, ORDERS_EXAMINED = 20, 200
 
 def current_grade(account: GradedAccount) -> Grade:
     """Return the account's present grade with everything it rests on, computed from the stored evidence."""
-    methodology = published(account.methodology_version)
-    return assess(Evidence.from_json(account.evidence), account.counted_category, methodology, account.grade).graded
+    methodology = published(account.methodology_version) or in_force()
+    return grade(Evidence.from_json(account.evidence), methodology, account.counted_category, account.grade)
 
 
 def ungraded_response(account_id: str) -> response_types.AccountGrade:
