@@ -71,7 +71,7 @@ ifeq ($(CHROMIUM)$(foreach name,chromium chromium-browser google-chrome chrome,$
 BROWSER = .local/chromium/.installed
 endif
 
-up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 REGION=us RULES='{"posts_per_day_max": 2}')
+up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(CONSOLE_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 REGION=us RULES='{"posts_per_day_max": 2}')
 	@$(RUN) -m infra.local_cloud up --port $(PORT) $(if $(REGION),--region $(REGION)) $(if $(RULES),--rules '$(RULES)')
 
 down: $(ENV)/.installed  ## save the local cloud's data and stop it (DISCARD=1 stops it even if it cannot be saved)
@@ -98,7 +98,7 @@ test-mastodon: $(ENV)/.installed $(MASTODON_ENV)/.installed  ## test Mastodon ag
 month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print the result
 	@MONTH_TASKS=100 $(RUN) -m pytest -s tests/integration/market/test_month.py
 
-chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## play a market on its own cloud while faults are injected (SECONDS=90)
+chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(CONSOLE_ENV)/.installed  ## play a market on its own cloud while faults are injected (SECONDS=90)
 	@$(RUN) -m bench.chaos $(if $(SECONDS),--seconds $(SECONDS))
 
 check: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## run linter, type checker and quick tests

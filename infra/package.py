@@ -3,24 +3,27 @@
 chalice packages app.py and chalicelib with the pinned dependencies and the built web console, and merges
 infra/parameters.yaml and infra/resources.yaml.
 This module then compiles the sources (a Lambda cannot write .pyc files and would compile them at every cold start), adds the state
-machines and the gateway's problem documents to the template, and lints it. Unchanged inputs are not built again.
+machines and the gateway's problem documents to the template, and lints it. Unchanged inputs are not built and linted again.
 """
 
 from __future__ import annotations
 
-import compileall
 import fcntl
 import hashlib
+import importlib.util
 import json
+import marshal
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from py_compile import PycInvalidationMode
 from typing import Any
 
 import yaml
@@ -47,13 +50,26 @@ NIGHTLY = {"RegradeNightly": 0, "Reconcile": 1}
 SERVICES = {"dynamodb", "events", "s3", "scheduler", "secretsmanager", "ses", "sqs", "stepfunctions"}
 """The services that the program calls. botocore describes more than 400, which would be half of the package."""
 
+UNCHECKED_HASH = (1).to_bytes(4, "little")
+"""Flags of a .pyc file that holds a hash of its source, which is not compared (PEP 552)."""
 
-def build() -> None:
-    """Build `build/template.json` and `build/deployment.zip` unless their inputs are unchanged; one process at a time."""
+
+def build(*, linted: bool = True) -> None:
+    """Build `build/template.json` and `build/deployment.zip` unless their inputs are unchanged; one process at a time. Lint the
+    template, unless it was, if `linted` is set. Raise Failed with the faults of the template."""
     BUILD.mkdir(exist_ok=True)
-    with (BUILD / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _one_at_a_time("lock"):
         _build()
+    if linted:
+        with _one_at_a_time("lint.lock"):
+            _lint_once()
+
+
+@contextmanager
+def _one_at_a_time(name: str) -> Iterator[None]:
+    with (BUILD / name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _build() -> None:
@@ -71,8 +87,6 @@ def _build() -> None:
         with step("compile the package"):
             _compile(out / "deployment.zip", ZIP)
         TEMPLATE.write_text(json.dumps(complete(json.loads((out / "sam.json").read_text())), indent=1))
-    with step("lint the template (cfn-lint)"):
-        lint()
     mark.write_text(digest)
     print(f"    {ZIP.name} {ZIP.stat().st_size / 1e6:.1f} MB, {TEMPLATE.name} {TEMPLATE.stat().st_size / 1e3:.0f} kB")
 
@@ -125,28 +139,34 @@ def _chalice(source: Path, out: Path) -> None:
 
 
 def _compile(archive: Path, target: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        with zipfile.ZipFile(archive) as packed:
-            packed.extractall(folder)
-        for described in (folder / "botocore" / "data").iterdir():
-            if described.is_dir() and described.name not in SERVICES:
-                shutil.rmtree(described)
-        compileall.compile_dir(
-            folder,
-            quiet=2,
-            stripdir=scratch,
-            workers=0,
-            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-        )
-        target.unlink(missing_ok=True)
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
-            for path in sorted(folder.rglob("*")):
-                if path.is_file():
-                    # Fixed times: the same inputs give the same bytes, and an unchanged package is not deployed again.
-                    entry = zipfile.ZipInfo(str(path.relative_to(folder)), (2020, 1, 1, 0, 0, 0))
-                    entry.external_attr = 0o644 << 16
-                    packed.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    """Write the archive again, with compiled modules and without descriptions of services that the program does not call."""
+    with zipfile.ZipFile(archive) as packed:
+        files = {name: packed.read(name) for name in packed.namelist() if not name.endswith("/")}
+    files = {name: content for name, content in files.items() if not _describes_other_service(name)}
+    with warnings.catch_warnings(action="ignore"):  # of dependencies
+        files |= dict(filter(None, (_compiled(*file) for file in files.items() if file[0].endswith(".py"))))
+    target.unlink(missing_ok=True)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+        for name in sorted(files):
+            # Fixed times: the same inputs give the same bytes, and an unchanged package is not deployed again.
+            entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
+            packed.writestr(entry, files[name], zipfile.ZIP_DEFLATED)
+
+
+def _describes_other_service(name: str) -> bool:
+    parts = name.split("/")
+    return len(parts) > 3 and parts[:2] == ["botocore", "data"] and parts[2] not in SERVICES
+
+
+def _compiled(name: str, source: bytes) -> tuple[str, bytes] | None:
+    """Return the .pyc file of a module, which Python uses without a look at the source. None: it cannot be compiled."""
+    try:
+        code = compile(source, name, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return None
+    header = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + importlib.util.source_hash(source)
+    return importlib.util.cache_from_source(name), header + marshal.dumps(code)
 
 
 def complete(template: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +208,15 @@ def _any_method(declared: dict[str, Any]) -> dict[str, Any]:
     405 and `Allow`. API Gateway itself would answer them like an unknown path."""
     names = ("produces", "responses", "parameters", "x-amazon-apigateway-integration")
     return {**{name: declared[name] for name in names if name in declared}, "consumes": []}
+
+
+def _lint_once() -> None:
+    digest = hashlib.sha256(TEMPLATE.read_bytes()).hexdigest()
+    mark = BUILD / "linted.sha256"
+    if not mark.exists() or mark.read_text() != digest:
+        with step("lint the template (cfn-lint)"):
+            lint()
+        mark.write_text(digest)
 
 
 def lint() -> None:

@@ -164,6 +164,19 @@ def import_gateway_responses():
     apigateway_v1._import_rest_api = import_with_responses
 
 
+def name_apis_after_stacks():
+    """Give a stack's API the name of the stack as its id, so that its address is known before the first deployment: MiniStack's
+    ids are random. AWS has custom domains for that."""
+    import_rest_api = apigateway_v1._import_rest_api
+
+    def import_named(spec, data=None):
+        name = spec["info"]["title"]
+        tags = {} if apigateway_v1.find_api_scope(name) else {"ms-custom-id": name}
+        return import_rest_api(spec, {**(data or {}), "tags": {**((data or {}).get("tags") or {}), **tags}})
+
+    apigateway_v1._import_rest_api = import_named
+
+
 def import_any_methods():
     """Import `x-amazon-apigateway-any-method` of a path: MiniStack imports only HTTP methods."""
     import_path_item = apigateway_v1._import_path_item
@@ -554,6 +567,7 @@ def correct():
     answer_for_crashed_functions()
     compress_responses()
     import_gateway_responses()
+    name_apis_after_stacks()
     import_any_methods()
     evaluate_keys_and_attributes()
     name_schedule_groups()

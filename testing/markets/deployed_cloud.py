@@ -20,8 +20,8 @@ _TEST_SETTINGS = ("WALLET_TABLE", "TASKS_TABLE", "ACCOUNTS_TABLE", "SANDBOX", "S
 
 @pytest.fixture(scope="session")
 def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """MiniStack with the market deployed to it; stopped at the end."""
-    cloud = LocalCloud(free_port(), tmp_path_factory.mktemp("cloud"))
+    """MiniStack with the market deployed to it; stopped at the end. It saves its data when it stops only."""
+    cloud = LocalCloud(free_port(), tmp_path_factory.mktemp("cloud"), save_seconds=0)
     cloud.up()
     yield cloud
     cloud.down()

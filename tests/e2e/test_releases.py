@@ -45,7 +45,8 @@ def test_a_release_is_called_by_alias_and_rolled_back(local_cloud: LocalCloud, s
         with urllib.request.urlopen(f"{stack.api_url}/v1/health") as response:
             return bool(response.status == 200)
 
-    before, first = running(), history(local_cloud.client, STAGE)[0]
+    before, (first,) = running(), history(local_cloud.client, STAGE)
+    assert first.parameters["LinkBase"] == stack.api_url, "the address is known before the first deployment"
     rules = json.dumps({"posts_per_day_max": 2, "posts_gap_min": 3_600})
     deploy(local_cloud.client, STAGE, first.parameters | {"Rules": rules})
     assert running()["RULES"] == rules, "a parameter's new value reaches the alias"

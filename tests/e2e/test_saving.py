@@ -207,11 +207,22 @@ def test_a_killed_test_run_leaves_no_local_cloud(tmp_path: Path) -> None:
         f"    LocalCloud(free_port(), Path({str(tmp_path)!r})).start()\n"
         "    time.sleep(600)\n"
     )
-    command = [sys.executable, "-m", "pytest", "-n", "1", "-p", "no:cacheprovider", str(tmp_path / "test_it.py")]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "xdist",
+        "-n",
+        "1",
+        "-p",
+        "no:cacheprovider",
+        str(tmp_path / "test_it.py"),
+    ]
     run = subprocess.Popen(
         [*command, "--rootdir", str(tmp_path), "-c", "/dev/null"],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
