@@ -235,7 +235,7 @@ def read_resources() -> dict[str, Any]:
     """Return infra/parameters.yaml and infra/resources.yaml as one document."""
     document: dict[str, Any] = {}
     for name in ("parameters.yaml", "resources.yaml"):
-        document.update(yaml.safe_load((ROOT / "infra" / name).read_text()))
+        document.update(yaml.load((ROOT / "infra" / name).read_text(), yaml.CSafeLoader))
     return document
 
 
