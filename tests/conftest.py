@@ -13,6 +13,8 @@ import xdist
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
+import testing  # noqa: F401 - sets the environment of the program
+
 if TYPE_CHECKING:
     from testing.api import Api
 
