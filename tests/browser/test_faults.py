@@ -9,6 +9,7 @@ import pytest
 
 from demo.stack import Stack
 from testing.browser.person import PASSWORD, Person
+from testing.browser.pictures import settle
 
 pytestmark = pytest.mark.xdist_group("browser")  # one cloud and one browser, one test at a time
 Arrive = Callable[..., Person]
@@ -17,7 +18,7 @@ HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\u202e{{construc
 
 @pytest.fixture(scope="module")
 def enterprise(arrive_once: Arrive, stack: Stack) -> Person:
-    """An advertiser with a certified enterprise."""
+    """An advertiser with a certified enterprise. Its page loads nothing again by itself until the window is returned to."""
     person = arrive_once("certified", "advertiser", sign_in=False)
     caller = stack.signed_in(person.name, PASSWORD)
     advertiser = caller.advertisers.register(
@@ -27,6 +28,7 @@ def enterprise(arrive_once: Arrive, stack: Stack) -> Person:
     )
     staff = stack.user(f"staff-of-{person.name}", "auditor")
     staff.advertisers.certify(advertiser["id"], decision="approved", revision=advertiser["revision"])
+    person.context.add_init_script("window.setInterval = () => 0")
     person.sign_in()
     return person
 
@@ -50,6 +52,16 @@ def _posts(person: Person, path: str) -> list[Any]:
 
     person.page.on("request", note)
     return seen
+
+
+def test_return_to_the_window_loads_everything_shown_once(certified: Person) -> None:
+    certified.open("/wallet")
+    settle(certified.page)
+    loaded: list[str] = []
+    certified.page.on("request", lambda request: loaded.append(request.url))
+    with certified.page.expect_response("**/v1/me"), certified.page.expect_response("**/v1/wallet?*"):
+        certified.page.evaluate("dispatchEvent(new Event('focus'))")
+    assert sorted(loaded) == sorted(set(loaded))
 
 
 def test_double_click_acts_once(certified: Person) -> None:

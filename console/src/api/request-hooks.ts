@@ -5,6 +5,18 @@ import { SessionEnded } from "../sign-in/session";
 
 const cache = new Map<string, unknown>();
 const listeners = new Map<string, Set<() => void>>();
+/** The loads that began at this moment: components that show the same data share one request. */
+const begun = new Map<string, Promise<void>>();
+
+function load<T>(key: string, fetch: () => Promise<T>): Promise<void> {
+  const loading = fetch().then((data) => {
+    cache.set(key, data);
+    listeners.get(key)?.forEach((one) => one());
+  });
+  begun.set(key, loading);
+  setTimeout(() => begun.delete(key));
+  return loading;
+}
 
 export interface Loaded<T> {
   data: T | undefined;
@@ -34,9 +46,8 @@ export function useData<T>(key: string | null, fetch: () => Promise<T>, every?: 
     if (key === null) return;
     setLoading(true);
     try {
-      cache.set(key, await latest.current());
+      await (begun.get(key) ?? load(key, latest.current));
       setProblem(undefined);
-      listeners.get(key)?.forEach((one) => one());
     } catch (error) {
       setProblem(problemOf(error));
     } finally {
