@@ -66,14 +66,17 @@ class Person:
         self.page.get_by_role("button", name="Sign in").click()
 
     def stop_polling(self) -> None:
-        """Let the page believe that its window is hidden: it loads nothing again by itself."""
+        """Let the page act as if its window were hidden: it loads nothing again by itself."""
         self.page.evaluate(
             "Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })"
         )
 
-    def reset(self, viewport: dict[str, int]) -> None:
-        """Undo what a test has changed: open dialogs, replaced responses, language, window, polling. Forget the faults."""
+    def resume_polling(self) -> None:
+        """Undo `stop_polling`."""
         self.page.evaluate("delete document.visibilityState")
+
+    def reset(self, viewport: dict[str, int]) -> None:
+        """Undo what a test has changed: open dialogs, replaced responses, language, window. Forget the faults."""
         self.page.unroute_all(behavior="wait")
         self.page.keyboard.press("Escape")
         self.page.set_viewport_size(viewport)

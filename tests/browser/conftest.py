@@ -43,18 +43,18 @@ def played(stack: Stack) -> Played:
 def _signed_in(browser: Any, stack: Stack, played: Played) -> Iterator[Callable[[str], Person]]:
     """Return a function that returns the user of a role of the played market, who signs in at the first call only."""
     with arrivals(browser, stack) as come:
-        # with less motion, colours change at once
-        yield cache(lambda role: come(user=(played.names[role], played.passwords[role]), reduced_motion="reduce"))
+        yield cache(lambda role: come(user=(played.names[role], played.passwords[role])))
 
 
 @pytest.fixture
 def user_of(_signed_in: Callable[[str], Person]) -> Iterator[UserOf]:
     """Return a function that returns the signed-in user of a role of the played market, at the role's home. The tests share these
-    users: a sign-in takes some seconds. No script has failed at the end."""
+    users: a sign-in takes some seconds. Between tests they load nothing. No script has failed at the end."""
     used: list[Person] = []
 
     def user(role: str) -> Person:
         person = _signed_in(role)
+        person.resume_polling()
         person.open("/")
         used.append(person)
         return person
@@ -63,6 +63,7 @@ def user_of(_signed_in: Callable[[str], Person]) -> Iterator[UserOf]:
     faults = [fault for person in used for fault in person.faults]
     for person in used:
         person.reset(DESK)
+        person.stop_polling()
     assert faults == []
 
 
@@ -98,7 +99,9 @@ def arrivals(browser: Any, stack: Stack) -> Iterator[Arrive]:
         full, password = user or (f"{name}-{uuid4().hex[:6]}", PASSWORD)
         if user is None:
             create_user(stack, full, *groups, temporary=temporary)
-        contexts.append(browser.new_context(**{"viewport": DESK, "locale": "en-GB", **context}))
+        # with less motion, colours change at once, and the browser does not draw the frames between
+        options = {"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce", **context}
+        contexts.append(browser.new_context(**options))
         person = Person(contexts[-1], f"{stack.api_url}/console/", full)
         people.append(person)
         if sign_in:

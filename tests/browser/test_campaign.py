@@ -37,6 +37,8 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
     handle = account["handle"]
     advertiser, creator = arrive("teahouse", "advertiser"), arrive("an", "creator")
     auditor, admin = arrive("auditor", "auditor"), arrive("admin", "admin")
+    for staff in (auditor, admin):  # what they wait for is on the screens that they open
+        staff.stop_polling()
 
     advertiser.fill(
         Name_of_the_enterprise="清风茶业有限公司",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -43,6 +44,7 @@ def test_data_of_a_month_is_exported(user_of: UserOf, played: Played, stack: Sta
         page.get_by_label("Month (empty: everything)").fill(month)
         with page.expect_response("**/v1/exports?*") as made:
             advertiser.click("Export this month")
+        assert urlsplit(made.value.url).query == f"as=advertiser&month={month}"
         url = made.value.json()["url"]
         playwright().expect(page.get_by_role("link", name="Part 1")).to_have_attribute("href", url)
         content: str = page.request.get(url).text()

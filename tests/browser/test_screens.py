@@ -31,6 +31,7 @@ def _violations(page: Any) -> list[str]:
 @pytest.mark.parametrize("role", ROLES)
 def test_every_screen_is_accessible_and_fits(role: str, user_of: UserOf, played: Played) -> None:
     person = user_of(role)
+    person.stop_polling()
     person.page.evaluate(AXE.read_text("utf-8"))
     wrong: dict[str, list[str]] = {}
     # a change of the window and the language takes as long as axe, so screens are the inner loop

@@ -12,15 +12,16 @@ pytestmark = pytest.mark.xdist_group("browser")  # one cloud and one browser, on
 Arrive = Callable[..., Person]
 
 
-def test_temporary_password_is_replaced_at_first_sign_in(arrive: Arrive) -> None:
+def test_deep_link_survives_a_first_sign_in_that_replaces_the_password(arrive: Arrive) -> None:
     person = arrive("first", "advertiser", sign_in=False, temporary=True)
+    person.url += "#/accounts?sort=price"
     person.visit()
     person.enter(PASSWORD)
     person.page.get_by_label("New password", exact=True).fill("Battery-Staple-43")
     person.page.get_by_label("Confirm new password").fill("Battery-Staple-43")
     person.click("Update password")
-    person.read("Register your enterprise")
-    assert "code=" not in person.page.url
+    person.page.get_by_role("heading", name="Accounts", level=1).wait_for()
+    assert person.page.url.endswith("/console/#/accounts?sort=price")
 
 
 def test_signing_out_leaves_no_session(arrive: Arrive) -> None:
@@ -34,12 +35,3 @@ def test_signing_out_leaves_no_session(arrive: Arrive) -> None:
     assert "eyJ" not in stored, "no token is stored"
     person.click("Sign in")
     person.page.get_by_label("Username").wait_for()
-
-
-def test_deep_link_survives_the_sign_in(arrive: Arrive) -> None:
-    person = arrive("linked", "advertiser", sign_in=False)
-    person.url += "#/accounts?sort=price"
-    person.visit()
-    person.enter(PASSWORD)
-    person.page.get_by_role("heading", name="Accounts", level=1).wait_for()
-    assert person.page.url.endswith("/console/#/accounts?sort=price")
