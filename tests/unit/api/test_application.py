@@ -176,3 +176,8 @@ def test_links_begin_with_the_public_url_of_the_deployment(send: Send, monkeypat
     settings.settings.cache_clear()
     shown = send("GET", context={"domainName": "x.example", "path": "/v1/things/tea"})
     assert json.loads(shown["body"])["url"] == "https://market.example/api/v1/things/tea"
+
+
+def test_middleware_is_refused() -> None:
+    with pytest.raises(NotImplementedError, match="no middleware"):
+        Market(app_name="small").register_middleware(lambda event, get_response: get_response(event))
