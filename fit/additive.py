@@ -188,17 +188,24 @@ def descend(
     moves."""
     found = [min(max(x, a), b) for x, a, b in zip(start, low, high, strict=True)]
     slopes = [sum(a * x for a, x in zip(line, found, strict=True)) - y for line, y in zip(table, right, strict=True)]
+    columns = [
+        (j, line, line[j] + p, p, a, b)
+        for j, (line, p, a, b) in enumerate(zip(table, penalty, low, high, strict=True))
+        if line[j] + p
+    ]
     for _ in range(SWEEPS):
         moved = 0.0
-        for j, line in enumerate(table):
-            steep = line[j] + penalty[j]
-            if steep == 0:
-                continue
-            value = min(max(found[j] - (slopes[j] + penalty[j] * found[j]) / steep, low[j]), high[j])
-            step = value - found[j]
+        for j, line, steep, p, least, most in columns:
+            before = found[j]
+            value = before - (slopes[j] + p * before) / steep
+            if value < least:
+                value = least
+            elif value > most:
+                value = most
+            step = value - before
             if step:
                 found[j] = value
-                slopes = [s + step * a for s, a in zip(slopes, line, strict=True)]
+                slopes = [s + step * a for s, a in zip(slopes, line)]  # noqa: B905 - strict costs a tenth
                 moved = max(moved, abs(step))
         if moved < TOLERANCE:
             break
