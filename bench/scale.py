@@ -241,10 +241,14 @@ def _answered_by(table: Histories) -> Iterator[None]:
         yield
 
 
+HISTORIES = ((5_000, 5_000), (100_000, 10_000))
+"""The tasks of an advertiser and the orders of a creator: a short and a long history."""
+
+
 def reads() -> list[tuple[str, list[Spent]]]:
     """Return what each read costs with a short and with a long history."""
     found: dict[str, list[Spent]] = {}
-    for tasks, orders in ((5_000, 5_000), (100_000, 10_000)):
+    for tasks, orders in HISTORIES:
         for name, call in _calls().items():
             table = Histories(tasks, orders)
             with _answered_by(table):
