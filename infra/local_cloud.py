@@ -141,8 +141,7 @@ class LocalCloud:
         self._check_saved_data()
         self.data.mkdir(parents=True, exist_ok=True)
         scratch = self.folder / "scratch"
-        shutil.rmtree(scratch, ignore_errors=True)  # a cloud that is stopped leaves its unpacked packages
-        scratch.mkdir()
+        _clean(scratch)
         settings = {
             "GATEWAY_PORT": str(self.port),
             "BIND_HOST": "127.0.0.1",
@@ -410,6 +409,17 @@ _SAVE_HELP = (
 def _age(snapshot: Snapshot) -> str:
     ended = "when the local cloud was stopped" if snapshot.final else "while it ran; it was killed later"
     return f"saved {snapshot.age()} ago ({snapshot.saved_at:%Y-%m-%d %H:%M:%S} UTC, {snapshot.size / 1e6:,.1f} MB), {ended}"
+
+
+def _clean(scratch: Path) -> None:
+    """Create the folder of temporary files, or delete what a stopped cloud has left in it, except the two newest unpacked packages,
+    which are named by their content."""
+    packages = scratch / "packages"
+    packages.mkdir(parents=True, exist_ok=True)
+    complete = [package for package in packages.iterdir() if not package.suffix]
+    kept = sorted(complete, key=lambda package: package.stat().st_mtime)[-2:]
+    for left in {*scratch.iterdir(), *packages.iterdir()} - {packages, *kept}:
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _set_aside(data: Path) -> None:
