@@ -137,12 +137,12 @@ class Stage:
         return [self.accounts[name] for name in names]
 
     def crowd(self, number: int, price: int = 1_000) -> list[str]:
-        """Store admitted accounts of different creators with this price for a post, and return their ids."""
+        """Store admitted accounts of the creators `crowd0`, `crowd1`, … with this price for a post, and return their ids."""
         made = []
         with AccountRecord.batch_write() as batch:
             for place in range(number):
                 account = new_account("sandbox", f"crowd{place}", "生活", "admitted", clock.stamp(NOON))
-                account.owner, account.listing = f"cre_{place}", LISTED
+                account.owner, account.listing = self.creator_id(f"crowd{place}"), LISTED
                 account.own_post_price = account.post_price = price
                 batch.save(account)
                 made.append(account.pk)

@@ -292,9 +292,9 @@ def test_unoffered_orders_of_a_closed_task_are_never_offered(
     stage.proven()
 
 
-def many(stage: Stage, names: list[str]) -> tuple[str, list[str]]:
+def many(stage: Stage, number: int) -> tuple[str, list[str]]:
     """A task with so many orders that it is drafted in pages, all offered; its id and theirs."""
-    accounts = stage.bind(*names, price=1_000)
+    accounts = stage.crowd(number)
     task_id = stage.create(accounts[:100], draft=True)["id"]
     if accounts[100:]:
         more = stage.advertiser.post(f"/v1/tasks/{task_id}/accounts", {"account_ids": accounts[100:]})
@@ -307,11 +307,10 @@ def many(stage: Stage, names: list[str]) -> tuple[str, list[str]]:
 @pytest.mark.parametrize("number", [60, 120])
 def test_no_creator_accepts_while_many_orders_are_cancelled(stage: Stage, number: int) -> None:
     """A creator answers before each transaction of the workflow that ends the orders."""
-    names = [f"creator-{place}" for place in range(number)]
-    task_id, order_ids = many(stage, names)
+    task_id, order_ids = many(stage, number)
     preview = stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body
     assert (preview["compensation"], len(preview["lines"])) == (cny(0), number)
-    waiting = list(zip(names, order_ids, strict=True))
+    waiting = [(f"crowd{place}", order_id) for place, order_id in enumerate(order_ids)]
     answers = []
     client: Any = tables.connection().client
     send = client._make_api_call
