@@ -13,6 +13,8 @@ from typing import Any
 
 import boto3
 import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sqs.models import sqs_backends
 
 from chalicelib.core import clock
 from chalicelib.outbound.guarded_request import Response
@@ -69,7 +71,10 @@ class DeliveryQueue:
     def take(self) -> int:
         """Take the new messages from the queue, to be handled now, and return their number."""
         sqs, url, taken = boto3.client("sqs"), os.environ["DELIVERIES_QUEUE_URL"], 0
-        while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        queue = sqs_backends[DEFAULT_ACCOUNT_ID][os.environ["AWS_REGION"]].get_queue(url.rpartition("/")[2])
+        while queue._messages and (
+            found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        ):
             for message in found:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                 heapq.heappush(self._waiting, (clock.now(), next(self._numbers), message["Body"]))

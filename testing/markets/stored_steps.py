@@ -75,7 +75,7 @@ pytest.MonkeyPatch.undo = _noted_undo  # type: ignore[method-assign]
 
 
 def repeated(step: Step) -> Step:
-    """Return the method that takes the step once for each state of the market."""
+    """Return the step, a method of a stage or a function of one, that is taken once for each state of the market."""
 
     @functools.wraps(step)
     def take(stage: Stage, *arguments: Any, **options: Any) -> Any:
@@ -83,7 +83,7 @@ def repeated(step: Step) -> Step:
         state = _state(stage)
         if state is None:
             return step(stage, *arguments, **options)
-        key = step.__name__, state, repr((arguments, options))
+        key = step.__module__, step.__qualname__, state, repr((arguments, options))
         found = _steps.get(key)
         if found is None:
             result = step(stage, *arguments, **options)

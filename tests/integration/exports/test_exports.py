@@ -14,28 +14,34 @@ from chalicelib.exports import export_files
 from chalicelib.wallet import ledger, movements
 from testing.api import Api
 from testing.markets.stage import NOON, Stage, cny
+from testing.markets.stored_steps import repeated
 from testing.samples.exported import exported
 
 FIGURES = {"as_of": "2026-11-20T00:00:00Z", "followers": 200_000}
 
 
+@repeated
+def play(stage: Stage) -> None:
+    """Play two advertisers; an account that was measured twice; a declined and a completed order, a withdrawal."""
+    stage.certify()
+    accounts = stage.bind("an", "bo")
+    admin = stage.api.as_("root", "admin")
+    for day in ("20", "21"):
+        admin.post(f"/v1/accounts/{accounts[0]}/metrics", {**FIGURES, "as_of": f"2026-11-{day}T00:00:00Z"})
+    for _ in range(7):
+        task = stage.create(accounts)
+        stage.approve(task["id"])
+    for order in stage.orders(task["id"]):
+        if order["account_id"] == accounts[1]:
+            stage.act("bo", order["id"], "decline", {"reason_code": "other"})
+    assert stage.advertiser.post("/v1/wallet/withdrawals", {"amount": cny(20_000)}, key="w").status_code == 201
+
+
 @pytest.fixture
 def stage(api: Api) -> Iterator[Stage]:
-    """Two advertisers; an account that was measured twice; a declined and a completed order, a withdrawal."""
     with clock.at(NOON):
         stage = Stage(api)
-        stage.certify()
-        accounts = stage.bind("an", "bo")
-        admin = api.as_("root", "admin")
-        for day in ("20", "21"):
-            admin.post(f"/v1/accounts/{accounts[0]}/metrics", {**FIGURES, "as_of": f"2026-11-{day}T00:00:00Z"})
-        for _ in range(7):
-            task = stage.create(accounts)
-            stage.approve(task["id"])
-        for order in stage.orders(task["id"]):
-            if order["account_id"] == accounts[1]:
-                stage.act("bo", order["id"], "decline", {"reason_code": "other"})
-        assert stage.advertiser.post("/v1/wallet/withdrawals", {"amount": cny(20_000)}, key="w").status_code == 201
+        play(stage)
         yield stage
 
 
