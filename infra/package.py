@@ -50,6 +50,9 @@ NIGHTLY = {"RegradeNightly": 0, "Reconcile": 1}
 SERVICES = {"dynamodb", "events", "s3", "scheduler", "secretsmanager", "ses", "sqs", "stepfunctions"}
 """The services that the program calls. botocore describes more than 400, which would be half of the package."""
 
+# PyYAML has no libyaml where it was built from source.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 UNCHECKED_HASH = (1).to_bytes(4, "little")
 """Flags of a .pyc file that holds a hash of its source, which is not compared (PEP 552)."""
 
@@ -235,7 +238,7 @@ def read_resources() -> dict[str, Any]:
     """Return infra/parameters.yaml and infra/resources.yaml as one document."""
     document: dict[str, Any] = {}
     for name in ("parameters.yaml", "resources.yaml"):
-        document.update(yaml.load((ROOT / "infra" / name).read_text(), yaml.CSafeLoader))
+        document.update(yaml.load((ROOT / "infra" / name).read_text(), _LOADER))  # noqa: S506 -- both loaders make plain objects only
     return document
 
 
