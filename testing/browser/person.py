@@ -17,6 +17,8 @@ GO_TO = """path => new Promise((done) => {
   if (location.hash === before) done();
 })"""
 """Changes the address. The console's own listener was added earlier, so it has drawn the new screen when this one is called."""
+ON_TOP = "dialog[open], body:not(:has(dialog[open]))"
+"""What a person can use: the open dialog, or the page if none is open. Behind a dialog may be a button of the same name."""
 PASSWORD = "Correct-Horse-42"
 
 
@@ -101,7 +103,7 @@ class Person:
         found.wait_for()
         return found
 
-    def click(self, name: str, role: str = "button", within: str = "body") -> None:
+    def click(self, name: str, role: str = "button", within: str = ON_TOP) -> None:
         """Click a button or link by its name."""
         self.page.locator(within).get_by_role(role, name=re.compile(rf"^{re.escape(name)}( [a-z])?$")).first.click()
 
@@ -109,7 +111,7 @@ class Person:
         """Type into fields, by their labels with underscores for blanks."""
         for label, text in fields.items():
             pattern = re.compile(rf"^{label.replace('_', ' ')}( \*)?$")
-            self.page.get_by_label(pattern).first.fill(text)
+            self.page.locator(ON_TOP).get_by_label(pattern).first.fill(text)
 
     def wait_for(self, selector: str, seconds: float = 120) -> Any:
         """Return to the window, which loads what it shows again, until an element is there: something behind the screen takes its
