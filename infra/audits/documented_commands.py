@@ -119,7 +119,9 @@ HOW: dict[str, How] = {
         'bash -c \'curl -fsS -H "Authorization: Bearer $(cat {data}/token.txt)" '
         '$({python} -c "import json; print(json.load(open(\\".local/stack.json\\"))[\\"api_url\\"])")/v1/ledger/proof\''
     ),
-    "make rollback": here("make up PORT={port} RULES='{{\"posts_per_day_max\": 2}}'", "make rollback"),
+    "make rollback": here(
+        "make up PORT={port}", "make up PORT={port} RULES='{{\"posts_per_day_max\": 2}}'", "make rollback"
+    ),
     "python -m infra.deploy": here("{python} -m infra.deploy --stage audit --history", on_local_cloud=True),
     "make down": here("make down", "make down DISCARD=1"),
     "make clean": here("make clean"),
