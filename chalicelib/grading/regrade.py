@@ -6,6 +6,7 @@ repeated or interrupted is therefore counted once, writes no change twice and sk
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,8 @@ RUNS = "regrades"
 """The owner of the runs: they are listed together."""
 PAGE = 49
 """Accounts of a page: a transaction has room for two writes per account and one for the progress."""
+_RUN = re.compile(r"[\w-]{1,80}", re.ASCII)
+"""Names that `start` gives to executions. Step Functions refuses others with errors that do not say that there is no such run."""
 _STATUSES = {"RUNNING": "running", "SUCCEEDED": "succeeded"}
 
 
@@ -201,6 +204,8 @@ def _methodology(version: str) -> Methodology:
 
 
 def _status(run: str) -> str:
+    if not _RUN.fullmatch(run):
+        raise not_found("regrade run")
     arn = settings().regrade_machine_arn.replace(":stateMachine:", ":execution:") + f":{run}"
     stepfunctions = aws.client("stepfunctions")
     try:

@@ -411,7 +411,8 @@ def test_an_admin_starts_a_regrade_and_watches_it(api: Api, accounts: None) -> N
             "accounts": 7,
             "changed": 7,
         }
-    assert admin.get("/v1/grading/regrade/rgr_none").status_code == 404
+    for unknown in ("rgr_none", "a%0Ab", "a%3Ab", "a%E2%80%A8b", "n" * 81):
+        assert admin.get(f"/v1/grading/regrade/{unknown}").status_code == 404
 
 
 @pytest.mark.parametrize("role", ["advertiser", "creator", "auditor", "finance"])
