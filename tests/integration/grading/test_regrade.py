@@ -10,8 +10,9 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
-from chalicelib.core import clock, ids
+from chalicelib.core import aws, clock, ids
 from chalicelib.core.errors import Problem
 from chalicelib.grading import assessment, regrade
 from chalicelib.grading.model.evidence import Evidence
@@ -411,8 +412,20 @@ def test_an_admin_starts_a_regrade_and_watches_it(api: Api, accounts: None) -> N
             "accounts": 7,
             "changed": 7,
         }
-    for unknown in ("rgr_none", "a%0Ab", "a%3Ab", "a%E2%80%A8b", "n" * 81):
-        assert admin.get(f"/v1/grading/regrade/{unknown}").status_code == 404
+    assert admin.get("/v1/grading/regrade/rgr_none").status_code == 404
+
+
+def test_an_impossible_name_is_an_unknown_run(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Step Functions refuses such a name with an error that moto does not have."""
+
+    def refuse(executionArn: str) -> None:  # noqa: N803 -- as boto3 names it
+        raise ClientError({"Error": {"Code": "ValidationException"}}, "DescribeExecution")
+
+    admin, stepfunctions = api.as_("root", "admin"), aws.client("stepfunctions")
+    monkeypatch.setattr(stepfunctions, "describe_execution", refuse)
+    assert admin.get("/v1/grading/regrade/possible").status_code == 503
+    for name in ("a%0Ab", "a%3Ab", "a%E2%80%A8b", "n" * 81):
+        assert admin.get(f"/v1/grading/regrade/{name}").status_code == 404, name
 
 
 @pytest.mark.parametrize("role", ["advertiser", "creator", "auditor", "finance"])
