@@ -412,14 +412,14 @@ def _age(snapshot: Snapshot) -> str:
 
 
 def _clean(scratch: Path) -> None:
-    """Create the folder of temporary files, or delete what a stopped cloud has left in it, except the two newest unpacked packages,
+    """Create the folder of temporary files, or delete the files of a stopped cloud in it, except the two newest unpacked packages,
     which are named by their content."""
     packages = scratch / "packages"
     packages.mkdir(parents=True, exist_ok=True)
     complete = [package for package in packages.iterdir() if not package.suffix]
-    kept = sorted(complete, key=lambda package: package.stat().st_mtime)[-2:]
-    for left in {*scratch.iterdir(), *packages.iterdir()} - {packages, *kept}:
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    newest = sorted(complete, key=lambda package: package.stat().st_mtime)[-2:]
+    for unused in {*scratch.iterdir(), *packages.iterdir()} - {packages, *newest}:
+        shutil.rmtree(unused) if unused.is_dir() else unused.unlink()
 
 
 def _set_aside(data: Path) -> None:

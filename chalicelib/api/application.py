@@ -46,8 +46,8 @@ class Market(Chalice):
                 gc.enable()
 
     def register_middleware(self, func: Any, event_type: str = "all") -> None:
-        """Raise NotImplementedError: requests would not run it (see `_routed`)."""
-        raise NotImplementedError("Market runs no middleware; chalicelib.api.request_handling handles every request.")
+        """Raise TypeError: requests would not run it (see `_routed`)."""
+        raise TypeError("Market runs no middleware; chalicelib.api.request_handling handles every request.")
 
     def __call__(self, event: Any, context: Any) -> Any:
         request = event.get("requestContext") or {}

@@ -162,7 +162,7 @@ def apply(lock: threading.RLock) -> None:
 
 
 _clients: dict[Any, tuple[Any, dict[str, Any], list[tuple[str, Any]]]] = {}
-"""The kept clients by session and arguments, each with its attributes when it was made, and the handlers that a test has added."""
+"""The cached clients by session and arguments, each with its first attributes and the handlers that a test has added."""
 
 
 def _kept_client(session: Any, *arguments: Any, config: Any = None, **options: Any) -> Any:
@@ -185,15 +185,15 @@ def _kept_client(session: Any, *arguments: Any, config: Any = None, **options: A
 
 
 def is_changed(client: Any) -> bool:
-    """Return True if a test has replaced the requests of pynamodb's client, or observes them; also if the client is not kept."""
-    for kept, _, added in _clients.values():
-        if kept is client:
+    """Return True if a test has replaced the requests of pynamodb's client, or observes them; also if the client is not cached."""
+    for cached, _, added in _clients.values():
+        if cached is client:
             return "_make_api_call" in vars(client) or len(added) > 1  # one handler is pynamodb's
     return True
 
 
 def _restore_clients() -> None:
-    """Remove the attributes and the handlers that a test has given to the kept clients."""
+    """Remove the attributes and the handlers that a test has given to the cached clients."""
     for client, attributes, added in _clients.values():
         vars(client).clear()
         vars(client).update(attributes)

@@ -179,5 +179,5 @@ def test_links_begin_with_the_public_url_of_the_deployment(send: Send, monkeypat
 
 
 def test_middleware_is_refused() -> None:
-    with pytest.raises(NotImplementedError, match="no middleware"):
+    with pytest.raises(TypeError, match="no middleware"):
         Market(app_name="small").register_middleware(lambda event, get_response: get_response(event))
